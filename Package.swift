@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of this package is compiled with: nothing implicit, warnings are errors.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "logtriage",
+  products: [.executable(name: "logtriage", targets: ["logtriage"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "LogEvents", swiftSettings: strict),
+    .target(
+      name: "LogFormats", dependencies: ["LogEvents"],
+      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "LogIntake", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(name: "Correlator", dependencies: ["LogEvents"], swiftSettings: strict),
+    .target(name: "Playbooks", dependencies: ["Correlator", "LogEvents"], swiftSettings: strict),
+    .target(
+      name: "Reports", dependencies: ["Playbooks", "Correlator", "LogEvents"],
+      swiftSettings: strict),
+    .target(
+      name: "Pipeline", dependencies: ["LogIntake", "LogFormats", "Correlator", "LogEvents"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "logtriage",
+      dependencies: [
+        "LogIntake", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline", "LogEvents",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "LogEventsTests", dependencies: ["LogEvents"], swiftSettings: strict),
+    .testTarget(
+      name: "LogFormatsTests", dependencies: ["LogFormats", "LogEvents"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,64 @@
+/// What one record, or several of one exchange, say: an exchange and how it ended, or a change of
+/// state of a member.
+///
+/// Fixed size, owns nothing: names are ids of the batch's `NameTable`, text is a range of the
+/// batch's text. Absent names are `.none`, absent text is `.empty`, absent numbers are negative
+/// or zero as said beside them.
+package struct Event: BitwiseCopyable, Sendable {
+  /// When, as the record says it; start or end of the exchange, whichever the product logs.
+  package var time: Timestamp
+  /// 1-based line on which the (first) record starts in its file.
+  package var line: UInt32
+  package var outcome: Outcome
+  package var severity: Severity = .none
+  package var journal: Journal = .error
+  package var note: Note = .none
+  /// HTTP status sent to the client; 0 where the record has none.
+  package var status: UInt16 = 0
+  /// Whether `time` has milliseconds; whole seconds otherwise.
+  package var hasMilliseconds = false
+  /// Duration of the exchange in milliseconds; negative where the record has none.
+  package var durationMilliseconds: Int32 = -1
+  /// How many identical events this one stands for; at least 1.
+  package var count: UInt32 = 1
+  /// The count covers [time, time + span), in milliseconds.
+  package var spanMilliseconds: UInt32 = 0
+  /// The member: `host:port` (IPv6 in brackets), `unix:/path` or the product's server name.
+  package var backend = NameID.none
+  /// Group of members, as written.
+  package var pool = NameID.none
+  /// Entry point: frontend, virtual server, DataPower object, policy.
+  package var service = NameID.none
+  /// The product's own code, verbatim.
+  package var code = NameID.none
+  /// Host name of the gateway, where an envelope or the record names it.
+  package var gateway = NameID.none
+  /// Source address alone, without port and brackets.
+  package var client = TextRange.empty
+  /// Request id, if the record has one.
+  package var transaction = TextRange.empty
+  /// Path or URL of the request.
+  package var uri = TextRange.empty
+  /// What a reader should see as evidence; failures only.
+  package var message = TextRange.empty
+
+  package init(time: Timestamp, line: UInt32, outcome: Outcome) {
+    self.time = time
+    self.line = line
+    self.outcome = outcome
+  }
+}
+
+/// A range of a batch's text.
+package struct TextRange: BitwiseCopyable, Hashable, Sendable {
+  package var start: UInt32
+  package var count: UInt32
+
+  package init(start: UInt32, count: UInt32) {
+    self.start = start
+    self.count = count
+  }
+
+  package static let empty = TextRange(start: 0, count: 0)
+  package var isEmpty: Bool { count == 0 }
+}

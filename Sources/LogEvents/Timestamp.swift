@@ -1,0 +1,15 @@
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Zones are resolved where a record is read, once; from there on every time is UTC.
+package struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
+  package var milliseconds: Int64
+
+  package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  /// The record carried no time that could be read.
+  package static let unknown = Timestamp(milliseconds: .min)
+
+  package var isKnown: Bool { milliseconds != .min }
+
+  package static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
+}
