@@ -1,0 +1,195 @@
+/// The spellings of time that several products share. Each reads from `at`, moves past what it
+/// read, and throws `.badTime` when the bytes are not of its shape.
+extension ByteScanner {
+  /// `2026-11-20T23:57:51.236Z`, `2026-11-20 23:57:51,236 +0100`, any fraction, zone optional.
+  mutating func isoTime() throws(RecordFault) -> CivilTime {
+    var time = CivilTime()
+    time.year = try digits(4)
+    try mark(.dash)
+    time.month = try digits(2)
+    try mark(.dash)
+    time.day = try digits(2)
+    guard next == UInt8(ascii: "T") || next == .space else { throw .badTime }
+    step()
+    try clock(into: &time)
+    zone(into: &time)
+    return time
+  }
+
+  /// `2026/11/20 23:57:51`, as nginx writes its error log.
+  mutating func slashedTime() throws(RecordFault) -> CivilTime {
+    var time = CivilTime()
+    time.year = try digits(4)
+    try mark(.slash)
+    time.month = try digits(2)
+    try mark(.slash)
+    time.day = try digits(2)
+    try mark(.space)
+    try clock(into: &time)
+    return time
+  }
+
+  /// `20231114T081500.200Z`, ISO 8601 basic form; fraction and zone optional.
+  mutating func basicTime() throws(RecordFault) -> CivilTime {
+    var time = CivilTime()
+    time.year = try digits(4)
+    time.month = try digits(2)
+    time.day = try digits(2)
+    try mark(UInt8(ascii: "T"))
+    time.hour = try digits(2)
+    time.minute = try digits(2)
+    time.second = try digits(2)
+    fraction(into: &time)
+    zone(into: &time)
+    return time
+  }
+
+  /// `20/Nov/2026:23:57:51.236 +0000`; fraction and zone optional.
+  mutating func clfTime() throws(RecordFault) -> CivilTime {
+    var time = CivilTime()
+    time.day = try digits(2)
+    try mark(.slash)
+    time.month = try monthName()
+    try mark(.slash)
+    time.year = try digits(4)
+    try mark(.colon)
+    try clock(into: &time)
+    if next == .space, bytes.byte(at + 1) == .dash || bytes.byte(at + 1) == UInt8(ascii: "+") {
+      step()
+      zone(into: &time)
+    }
+    return time
+  }
+
+  /// `Nov 20 23:57:51` or `Nov  2 23:57:51.123`, the syslog stamp of RFC 3164: no year, no zone.
+  mutating func syslogTime() throws(RecordFault) -> CivilTime {
+    var time = CivilTime()
+    time.month = try monthName()
+    try mark(.space)
+    skipSpaces()
+    time.day = try shortNumber()
+    try mark(.space)
+    // Cisco and some relays put the year between day and time.
+    if bytes.byte(at + 4) == .space {
+      time.year = try digits(4)
+      try mark(.space)
+    }
+    try clock(into: &time)
+    return time
+  }
+
+  /// `Tue Nov 14 08:15:00.123456 2023`, the stamp of C's `ctime`; zone name before the year allowed.
+  mutating func ctimeTime() throws(RecordFault) -> CivilTime {
+    guard weekdayStandsHere else { throw .badTime }
+    move(to: at + 4)
+    var time = CivilTime()
+    time.month = try monthName()
+    try mark(.space)
+    skipSpaces()
+    time.day = try shortNumber()
+    try mark(.space)
+    try clock(into: &time)
+    try mark(.space)
+    time.year = try digits(4)
+    return time
+  }
+
+  var weekdayStandsHere: Bool {
+    guard bytes.byte(at + 3) == .space else { return false }
+    return ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains { bytes.has($0, at: at) }
+  }
+
+  /// `23:57:51` with an optional fraction after a point or a comma.
+  mutating func clock(into time: inout CivilTime) throws(RecordFault) {
+    time.hour = try digits(2)
+    try mark(.colon)
+    time.minute = try digits(2)
+    try mark(.colon)
+    time.second = try digits(2)
+    fraction(into: &time)
+  }
+
+  /// A month's English name of three letters, any case.
+  mutating func monthName() throws(RecordFault) -> Int {
+    let key =
+      UInt32(lowercased(bytes.byte(at))) << 16 | UInt32(lowercased(bytes.byte(at + 1))) << 8
+      | UInt32(lowercased(bytes.byte(at + 2)))
+    let month: Int
+    switch key {
+    case 0x6a616e: month = 1
+    case 0x666562: month = 2
+    case 0x6d6172: month = 3
+    case 0x617072: month = 4
+    case 0x6d6179: month = 5
+    case 0x6a756e: month = 6
+    case 0x6a756c: month = 7
+    case 0x617567: month = 8
+    case 0x736570: month = 9
+    case 0x6f6374: month = 10
+    case 0x6e6f76: month = 11
+    case 0x646563: month = 12
+    default: throw .badTime
+    }
+    move(to: at + 3)
+    return month
+  }
+
+  private mutating func digits(_ count: Int) throws(RecordFault) -> Int {
+    var value = 0
+    for _ in 0..<count {
+      let digit = next &- 48
+      guard digit < 10, !isAtEnd else { throw .badTime }
+      value = value * 10 + Int(digit)
+      step()
+    }
+    return value
+  }
+
+  private mutating func shortNumber() throws(RecordFault) -> Int {
+    guard next.isDigit else { throw .badTime }
+    return try bytes.byte(at + 1).isDigit ? digits(2) : digits(1)
+  }
+
+  private mutating func mark(_ byte: UInt8) throws(RecordFault) {
+    guard next == byte, !isAtEnd else { throw .badTime }
+    step()
+  }
+
+  private mutating func step() { move(to: at + 1) }
+
+  private mutating func fraction(into time: inout CivilTime) {
+    guard next == UInt8(ascii: ".") || next == .comma, bytes.byte(at + 1).isDigit else { return }
+    step()
+    var scale = 100
+    while next.isDigit, !isAtEnd {
+      time.millisecond += Int(next &- 48) * scale
+      scale /= 10
+      step()
+    }
+    time.hasMilliseconds = true
+  }
+
+  /// `Z`, `+01:00`, `+0100`, `-05`, after an optional space.
+  private mutating func zone(into time: inout CivilTime) {
+    let start = next == .space ? at + 1 : at
+    let sign = bytes.byte(start)
+    if sign == UInt8(ascii: "Z") {
+      move(to: start + 1)
+      time.offsetSeconds = 0
+      return
+    }
+    guard sign == UInt8(ascii: "+") || sign == .dash,
+      let hours = bytes.integer(ByteRange(start + 1, start + 3)), hours < 24
+    else { return }
+    var stop = start + 3
+    if bytes.byte(stop) == .colon { stop += 1 }
+    var minutes = 0
+    if let more = bytes.integer(ByteRange(stop, stop + 2)), more >= 0, more < 60 {
+      minutes = more
+      stop += 2
+    }
+    let seconds = hours * 3600 + minutes * 60
+    time.offsetSeconds = sign == .dash ? -seconds : seconds
+    move(to: stop)
+  }
+}

@@ -1,0 +1,98 @@
+import LogEvents
+
+/// The shapes in which container runtimes store what a program printed.
+///
+///     {"log":"the record\n","stream":"stdout","time":"2026-11-20T23:57:51.2361Z"}    Docker json-file
+///     2026-11-20T23:57:51.236117Z stdout F the record                                CRI
+///     gateway-1  | the record                                                       docker compose
+enum ContainerEnvelope {
+  /// The content of a CRI line, and whether the record goes on in the next line (tag `P`).
+  ///
+  /// Source: Kubernetes, "CRI: Log management design", log format of a container.
+  static func peelCRI(
+    _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
+  ) -> (start: Int, isPartial: Bool)? {
+    guard bytes.byte(start).isDigit, bytes.byte(start + 10) == UInt8(ascii: "T") else { return nil }
+    var scan = ByteScanner(bytes, from: start)
+    guard let civil = try? scan.isoTime(), civil.offsetSeconds != nil else { return nil }
+    guard scan.skipIf(" stdout ") || scan.skipIf(" stderr ") else { return nil }
+    let tag = scan.next
+    guard tag == UInt8(ascii: "F") || tag == UInt8(ascii: "P"),
+      bytes.byte(scan.at + 1) == .space || scan.at + 1 == scan.end
+    else { return nil }
+    var clock = LocalClock(FormatSettings())
+    context.time = clock.timestamp(civil)
+    context.hasMilliseconds = civil.hasMilliseconds
+    return (min(scan.at + 2, scan.end), tag == UInt8(ascii: "P"))
+  }
+
+  /// Appends the content of a Docker or shipper object to `text`; `nil` when it is neither.
+  static func peelJSON(
+    _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext, into text: inout [UInt8]
+  ) -> Bool {
+    guard var members = JSONMembers(bytes, ByteRange(start, bytes.count)) else { return false }
+    var content: JSONMembers.Member?
+    var time: ByteRange?
+    do throws(RecordFault) {
+      while let member = try members.next() {
+        guard member.kind == .string else { continue }
+        if bytes.equals(member.key, "log") || bytes.equals(member.key, "message")
+          || bytes.equals(member.key, "MESSAGE") || bytes.equals(member.key, "msg")
+        {
+          if content == nil { content = member }
+        } else if bytes.equals(member.key, "time") || bytes.equals(member.key, "@timestamp") {
+          time = member.value
+        }
+      }
+    } catch {
+      return false
+    }
+    guard let content else { return false }
+    if let time {
+      var scan = ByteScanner(bytes, from: time.start)
+      var clock = LocalClock(FormatSettings())
+      if let civil = try? scan.isoTime() {
+        context.time = clock.timestamp(civil)
+        context.hasMilliseconds = civil.hasMilliseconds
+      }
+    }
+    unescape(bytes, content.value, into: &text)
+    while let last = text.last, last == .newline || last == .carriageReturn { text.removeLast() }
+    return true
+  }
+
+  /// Where the record begins behind `name  | `, the prefix of docker compose.
+  static func peelCompose(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    var at = start
+    while at < min(bytes.count, start + 64), isNameByte(bytes[at]) { at += 1 }
+    guard at > start, bytes.byte(at) == .space else { return nil }
+    while bytes.byte(at) == .space { at += 1 }
+    guard bytes.byte(at) == UInt8(ascii: "|"), bytes.byte(at + 1) == .space else { return nil }
+    return at + 2
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    byte.isDigit || lowercased(byte) &- 97 < 26 || byte == .dash || byte == UInt8(ascii: "_")
+      || byte == UInt8(ascii: ".")
+  }
+
+  /// Copies [start, count) without terminal escape sequences (ECMA-48 CSI and two-byte ones).
+  static func copyWithoutColours(_ bytes: Span<UInt8>, from start: Int, into text: inout [UInt8]) {
+    var at = start
+    while at < bytes.count {
+      guard bytes[at] == 0x1b else {
+        text.append(bytes[at])
+        at += 1
+        continue
+      }
+      at += 1
+      guard bytes.byte(at) == .openBracket else {
+        at += 1
+        continue
+      }
+      at += 1
+      while at < bytes.count, bytes[at] < 0x40 { at += 1 }
+      at += 1
+    }
+  }
+}

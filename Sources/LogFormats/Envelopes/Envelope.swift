@@ -1,0 +1,94 @@
+import LogEvents
+
+/// How a record was carried: syslog headers, container shapes, colours, in any nesting.
+///
+/// `peel` is asked once a line. Lines that carry the record as it is are not copied: the result is a
+/// position in the line. Where text must be decoded (JSON, colours), it stands in `text`.
+struct Envelope: Sendable {
+  enum Result {
+    /// The record begins here in the line.
+    case inLine(Int)
+    /// The record stands in `text`.
+    case inText
+    /// The line is a piece of a record that goes on in the next one; the piece was kept.
+    case partial
+  }
+
+  private var clock: LocalClock
+  private(set) var text: [UInt8] = []
+  private var inner: [UInt8] = []
+  private var pieces: [UInt8] = []
+  /// JSON objects are carriers only where the dialect itself is not JSON.
+  var opensJSON = true
+
+  init(_ settings: FormatSettings) { clock = LocalClock(settings) }
+
+  mutating func peel(
+    _ line: Span<UInt8>, names: inout NameTable, context: inout RecordContext
+  ) -> Result {
+    var start = line.has("\u{feff}", at: 0) ? 3 : 0
+    text.removeAll(keepingCapacity: true)
+    if position(of: 0x1b, in: line, start, line.count) < line.count {
+      ContainerEnvelope.copyWithoutColours(line, from: start, into: &text)
+      return peelText(names: &names, context: &context)
+    }
+    if let compose = ContainerEnvelope.peelCompose(line, from: start) { start = compose }
+    if let (content, isPartial) = ContainerEnvelope.peelCRI(line, from: start, context: &context) {
+      guard isPartial || !pieces.isEmpty else {
+        return headers(line, from: content, names: &names, context: &context)
+      }
+      guard pieces.count < RecordReader.longestRecord else { return .partial }
+      pieces.append(line, content, line.count)
+      guard !isPartial else { return .partial }
+      swap(&text, &pieces)
+      pieces.removeAll(keepingCapacity: true)
+      return peelText(names: &names, context: &context)
+    }
+    return headers(line, from: start, names: &names, context: &context)
+  }
+
+  private mutating func headers(
+    _ line: Span<UInt8>, from start: Int, names: inout NameTable, context: inout RecordContext
+  ) -> Result {
+    var start = start
+    for _ in 0..<2 {
+      guard
+        let body = SyslogEnvelope.peel(
+          line, from: start, clock: &clock, names: &names, context: &context)
+      else { break }
+      start = body
+    }
+    if opensJSON, line.byte(start) == UInt8(ascii: "{") {
+      var decoded: [UInt8] = []
+      swap(&decoded, &inner)
+      decoded.removeAll(keepingCapacity: true)
+      let isOpened = ContainerEnvelope.peelJSON(
+        line, from: start, context: &context, into: &decoded)
+      swap(&decoded, &inner)
+      if isOpened {
+        swap(&text, &inner)
+        return peelText(names: &names, context: &context)
+      }
+    }
+    return .inLine(start)
+  }
+
+  /// Peels what the decoded text itself carries, once.
+  private mutating func peelText(
+    names: inout NameTable, context: inout RecordContext
+  ) -> Result {
+    var decoded: [UInt8] = []
+    swap(&decoded, &text)
+    var start = ContainerEnvelope.peelCompose(decoded.span, from: 0) ?? 0
+    for _ in 0..<2 {
+      guard
+        let body = SyslogEnvelope.peel(
+          decoded.span, from: start, clock: &clock, names: &names, context: &context)
+      else { break }
+      start = body
+    }
+    if start > 0 { decoded.removeFirst(min(start, decoded.count)) }
+    swap(&decoded, &text)
+    return .inText
+  }
+}

@@ -1,0 +1,10 @@
+/// Every format there is, in the order in which ties are broken. A new format is one line here.
+package enum FormatShelf {
+  package static let all: [any LogFormat.Type] = [
+    HAProxyLog.self
+  ]
+
+  package static func named(_ name: String) -> (any LogFormat.Type)? {
+    all.first { $0.card.name == name } ?? all.first { $0.card.product == name }
+  }
+}

@@ -1,0 +1,81 @@
+import LogEvents
+
+/// What the run knows of a file beside its bytes.
+package struct FormatSettings: Sendable {
+  /// For records that name no zone.
+  package var zone: ZoneOffsets = .utc
+  /// For records that name no year.
+  package var assumedYear: Int?
+  /// When the file was last changed: the year of records without one follows from it.
+  package var reference: Timestamp = .unknown
+  /// The assertion's template of a CA API Gateway traffic log.
+  package var trafficTemplate: String?
+
+  package init() {}
+}
+
+/// What the envelope said about a record.
+package struct RecordContext: BitwiseCopyable, Sendable {
+  /// 1-based line on which the record starts.
+  package var line: UInt32
+  /// When the carrier stamped the record.
+  package var time: Timestamp = .unknown
+  package var hasMilliseconds = false
+  /// The host that sent it, from a syslog header.
+  package var host = NameID.none
+  /// The program, from a syslog header (`haproxy`, `tmm1`).
+  package var tag = NameID.none
+  package var severity: Severity = .none
+
+  package init(line: UInt32) { self.line = line }
+}
+
+/// What `formats` lists and `sniff` explains.
+package struct FormatCard: Sendable {
+  /// Short name for `--input-format`, for example `haproxy`.
+  package var name: String
+  /// Product id, as `events` prints it in `source`.
+  package var product: String
+  package var title: String
+  package var vantage: Vantage
+  /// A record as the product writes it, with example.com names.
+  package var sample: String
+
+  package init(
+    name: String, product: String, title: String, vantage: Vantage, sample: String
+  ) {
+    self.name = name
+    self.product = product
+    self.title = title
+    self.vantage = vantage
+    self.sample = sample
+  }
+}
+
+/// One dialect: how one product writes records. A value that each reader owns.
+package protocol LogFormat: Sendable {
+  static var card: FormatCard { get }
+
+  init(_ settings: FormatSettings)
+
+  /// Whether records may have several lines; `startsRecord` is asked only then.
+  var isMultiline: Bool { get }
+
+  /// Whether a line (without envelope) starts a record; if not, it continues the one before.
+  func startsRecord(_ line: Span<UInt8>) -> Bool
+
+  /// Reads one record, without envelope and line end, and appends what it tells: no event is
+  /// chatter. A joining format may keep an exchange open and append it later.
+  mutating func read(
+    _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
+  ) throws(RecordFault)
+
+  /// The log has ended: appends what is still open.
+  mutating func finish(into batch: inout EventBatch)
+}
+
+extension LogFormat {
+  package var isMultiline: Bool { false }
+  package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
+  package mutating func finish(into batch: inout EventBatch) {}
+}

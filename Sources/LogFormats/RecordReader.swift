@@ -1,0 +1,153 @@
+import LogEvents
+
+/// What was read of one file: nothing is dropped without being counted.
+package struct ReadingCounts: Sendable, Hashable {
+  package var lines = 0
+  package var records = 0
+  package var events = 0
+  /// Records of the dialect that tell nothing of a backend, and records joined to an event.
+  package var chatter = 0
+  package var faults: [RecordFault: Int] = [:]
+  /// First line of each kind of fault.
+  package var firstFaultLines: [RecordFault: Int] = [:]
+
+  package init() {}
+
+  package var faultCount: Int { faults.values.reduce(0, +) }
+}
+
+/// Cuts the bytes of one file into records, peels their envelopes and has its format read them.
+///
+/// Feed blocks in order with `consume`; what it leaves unconsumed must stand at the start of the next
+/// block. Call `finish` once, after the last block.
+package struct RecordReader: Sendable {
+  /// A record longer than this, in bytes, is a fault; its first bytes are still read.
+  package static let longestRecord = 64 * 1024
+
+  private var format: any LogFormat
+  private let isMultiline: Bool
+  private var envelope: Envelope
+  package private(set) var counts = ReadingCounts()
+  /// The record under assembly, for formats whose records have several lines.
+  private var pending: [UInt8] = []
+  private var pendingContext: RecordContext?
+  private var isInsideLongLine = false
+
+  package init(_ format: any LogFormat.Type, _ settings: FormatSettings) {
+    let value = format.init(settings)
+    self.format = value
+    isMultiline = value.isMultiline
+    envelope = Envelope(settings)
+  }
+
+  /// Reads the whole lines of `block`, and at the end of the file the last one too.
+  ///
+  /// - Parameter deliver: is handed the batch whenever it is full.
+  /// - Returns: how many bytes were consumed.
+  package mutating func consume(
+    _ block: Span<UInt8>, atEnd: Bool, into batch: inout EventBatch,
+    deliver: (inout EventBatch) -> Void
+  ) -> Int {
+    var at = 0
+    while at < block.count {
+      let found = position(of: .newline, in: block, at, block.count)
+      let hasEnd = found < block.count
+      if !hasEnd, !atEnd {
+        guard block.count - at > Self.longestRecord else { return at }
+        // A line that outgrows the limit: its head is read now, the rest is passed over.
+        if !isInsideLongLine {
+          line(block.extracting(at..<(at + Self.longestRecord)), &batch, isCut: true)
+        }
+        isInsideLongLine = true
+        if batch.isFull { deliver(&batch) }
+        return block.count
+      }
+      if isInsideLongLine {
+        isInsideLongLine = false
+      } else {
+        var end = found
+        while end > at, block[end - 1] == .carriageReturn { end -= 1 }
+        let isCut = end - at > Self.longestRecord
+        if isCut { end = at + Self.longestRecord }
+        line(block.extracting(at..<end), &batch, isCut: isCut)
+        if batch.isFull { deliver(&batch) }
+      }
+      at = hasEnd ? found + 1 : block.count
+    }
+    return at
+  }
+
+  /// Closes what is still open and hands over the last batch.
+  package mutating func finish(
+    into batch: inout EventBatch, deliver: (inout EventBatch) -> Void
+  ) {
+    flush(&batch)
+    let before = batch.events.count
+    format.finish(into: &batch)
+    counts.events += batch.events.count - before
+    deliver(&batch)
+  }
+
+  private mutating func line(_ line: Span<UInt8>, _ batch: inout EventBatch, isCut: Bool) {
+    counts.lines += 1
+    if isCut { fault(.tooLong, line: counts.lines) }
+    guard line.count > 0 else { return }
+    var context = RecordContext(line: UInt32(truncatingIfNeeded: counts.lines))
+    switch envelope.peel(line, names: &batch.names, context: &context) {
+    case .partial: return
+    case .inLine(let start):
+      take(line.extracting(start..<line.count), context, &batch)
+    case .inText:
+      // The text is lent out for the call, so that reading it does not copy it.
+      let text = envelope.text
+      take(text.span, context, &batch)
+    }
+  }
+
+  private mutating func take(
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
+  ) {
+    guard isMultiline else {
+      read(body, context, &batch)
+      return
+    }
+    if format.startsRecord(body) || pendingContext == nil {
+      flush(&batch)
+      pendingContext = context
+      pending.append(body, 0, body.count)
+    } else if pending.count < Self.longestRecord {
+      pending.append(.newline)
+      pending.append(body, 0, min(body.count, Self.longestRecord))
+    }
+  }
+
+  private mutating func flush(_ batch: inout EventBatch) {
+    guard let context = pendingContext else { return }
+    pendingContext = nil
+    var record: [UInt8] = []
+    swap(&record, &pending)
+    read(record.span, context, &batch)
+    record.removeAll(keepingCapacity: true)
+    swap(&record, &pending)
+  }
+
+  private mutating func read(
+    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
+  ) {
+    counts.records += 1
+    let before = batch.events.count
+    do throws(RecordFault) {
+      try format.read(record, context, into: &batch)
+      let added = batch.events.count - before
+      counts.events += added
+      if added == 0 { counts.chatter += 1 }
+    } catch {
+      fault(error, line: Int(context.line))
+    }
+  }
+
+  private mutating func fault(_ kind: RecordFault, line: Int) {
+    counts.faults[kind, default: 0] += 1
+    if counts.firstFaultLines[kind] == nil { counts.firstFaultLines[kind] = line }
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import LogEvents
+import LogFormats
+import LogIntake
+import Pipeline
+
+/// What to read and what to assume of it: shared by every command that reads logs.
+struct InputOptions: ParsableArguments {
+  @Argument(help: "Files or directories; - or nothing reads standard input.")
+  var paths: [String] = []
+
+  @Option(name: .long, help: "Zone of records that name none (IANA name).")
+  var assumeTimezone = "UTC"
+
+  @Option(name: .long, help: "Year of records that name none.")
+  var assumeYear: Int?
+
+  @Option(name: .long, help: "Template of a CA API Gateway traffic log.")
+  var trafficTemplate: String?
+
+  @Option(name: .long, help: "Format to read every input with; see `logtriage formats`.")
+  var inputFormat: String?
+
+  @Option(name: .short, help: "Workers; as many as there are cores unless told otherwise.")
+  var jobs: Int?
+
+  func validate() throws {
+    guard TimeZone(identifier: assumeTimezone) != nil else {
+      throw ValidationError("no such time zone: \(assumeTimezone); try Europe/Berlin or UTC")
+    }
+    if let inputFormat, FormatShelf.named(inputFormat) == nil {
+      throw ValidationError("no such format: \(inputFormat); `logtriage formats` lists them")
+    }
+  }
+
+  func sources() -> ([Source], [SourceProblem]) {
+    DirectoryWalk.sources(paths.isEmpty ? ["-"] : paths)
+  }
+
+  func run(workers: Int? = nil) -> Run {
+    let zone = ZoneOffsets(TimeZone(identifier: assumeTimezone) ?? .gmt)
+    let (year, template, name) = (assumeYear, trafficTemplate, inputFormat)
+    var run = Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
+      var settings = FormatSettings()
+      settings.zone = zone
+      settings.assumedYear = year
+      settings.trafficTemplate = template
+      let modified = $0.modifiedMilliseconds
+      settings.reference = Timestamp(
+        milliseconds: modified ?? Int64(Date().timeIntervalSince1970 * 1000))
+      return settings
+    }
+    if let name { run.format = { _ in FormatShelf.named(name) } }
+    return run
+  }
+}
+
+extension ZoneOffsets {
+  /// The offsets of a zone from 1990 to 2060, resolved once.
+  init(_ zone: TimeZone) {
+    var moment = Date(timeIntervalSince1970: 631_152_000)
+    let base = zone.secondsFromGMT(for: moment)
+    var steps: [Step] = []
+    while let next = zone.nextDaylightSavingTimeTransition(after: moment),
+      next > moment, next.timeIntervalSince1970 < 2_840_140_800
+    {
+      steps.append(
+        Step(from: Int64(next.timeIntervalSince1970), offset: zone.secondsFromGMT(for: next)))
+      moment = next
+    }
+    self.init(base: base, steps: steps)
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import LogIntake
+
+/// How the program ends. Order is rank: a higher one wins.
+struct ExitStatus {
+  enum Rank: Int32 {
+    case ran = 0
+    case found = 1
+    case unreadable = 3
+    case nothingRecognized = 4
+  }
+
+  private(set) var rank: Rank
+
+  static let ran = ExitStatus(rank: .ran)
+
+  mutating func raise(_ other: Rank) {
+    if other.rawValue > rank.rawValue { rank = other }
+  }
+
+  /// Tells of an input that could not be read.
+  mutating func note(_ problem: SourceProblem) {
+    Message.say("\(problem.path): \(problem.sentence)")
+    raise(.unreadable)
+  }
+
+  var exitCode: ExitCode { ExitCode(rank.rawValue) }
+}
+
+/// Messages to the person, on standard error.
+enum Message {
+  static func say(_ text: String) {
+    FileHandle.standardError.write(Data("logtriage: \(text)\n".utf8))
+  }
+}
+
+/// Results, on standard output. A broken pipe ends the program quietly.
+enum StandardOutput {
+  static func write(_ bytes: [UInt8]) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: bytes)
+    } catch {
+      Foundation.exit(0)
+    }
+  }
+}
