@@ -60,7 +60,9 @@ package struct Interval: Hashable, Sendable {
 }
 
 /// One pattern of one backend (or, for a common cause, of several) in one interval, with the
-/// numbers that say so. Playbooks read cases; they never see log text beyond the exemplars.
+/// numbers that say so.
+///
+/// Playbooks read cases; they never see log text beyond the exemplars.
 package struct Case: Sendable {
   package var pattern: Pattern
   /// The backend; empty for a group.

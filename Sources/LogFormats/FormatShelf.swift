@@ -1,4 +1,6 @@
-/// Every format there is, in the order in which ties are broken. A new format is one line here.
+/// Every format there is, in the order in which ties are broken.
+///
+/// A new format is one line here.
 package enum FormatShelf {
   package static let all: [any LogFormat.Type] = [
     HAProxyLog.self

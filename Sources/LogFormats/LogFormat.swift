@@ -52,7 +52,9 @@ package struct FormatCard: Sendable {
   }
 }
 
-/// One dialect: how one product writes records. A value that each reader owns.
+/// One dialect: how one product writes records.
+///
+/// A value that each reader owns.
 package protocol LogFormat: Sendable {
   static var card: FormatCard { get }
 

@@ -1,4 +1,6 @@
-/// Why a record could not be read. A bad record is data: it is counted, with its first place.
+/// Why a record could not be read.
+///
+/// A bad record is data: it is counted, with its first place.
 package enum RecordFault: UInt8, Error, BitwiseCopyable, CaseIterable, Sendable {
   /// The record is not in this dialect at all; another format may know it.
   case notThisDialect

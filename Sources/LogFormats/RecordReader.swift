@@ -42,8 +42,7 @@ package struct RecordReader: Sendable {
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
   ///
-  /// - Parameter deliver: is handed the batch whenever it is full.
-  /// - Returns: how many bytes were consumed.
+  /// `deliver` is handed the batch whenever it is full. Returns how many bytes were consumed.
   package mutating func consume(
     _ block: Span<UInt8>, atEnd: Bool, into batch: inout EventBatch,
     deliver: (inout EventBatch) -> Void

@@ -63,7 +63,7 @@ package struct FileInput: ~Copyable, ByteInput {
   private var isInsideMember = true
   private var isAtEnd = false
 
-  /// - Parameter head: what was already read of `file`.
+  /// Takes over `file`, of which `head` was already read.
   package init(path: String, file: consuming FileInput, head: [UInt8]) throws(SourceProblem) {
     self.path = path
     self.file = file

@@ -3,8 +3,10 @@ package enum ChunkReader {
   /// Blocks over 1 MiB get slower (second-level cache), under 64 KiB the calls show.
   static let blockBytes = 256 * 1024
 
-  /// Calls `consume` with each block; what it leaves (an unfinished line) stands at the start of the
-  /// next one. `atEnd` is true once, with the last block, which may be empty.
+  /// Calls `consume` with each block; what it leaves (an unfinished line) stands at the start of
+  /// the next one.
+  ///
+  /// `atEnd` is true once, with the last block, which may be empty.
   ///
   /// - Throws: `SourceProblem`; what came before a damaged place has been consumed, with `atEnd`.
   package static func read(

@@ -3,7 +3,9 @@ import Foundation
 /// Finds the inputs below what the user named: files as they are, directories recursively.
 package enum DirectoryWalk {
   /// Inputs in a fixed order (arguments as given, directory entries by name), and what could not be
-  /// looked at. Hidden files and directories below a named directory are left out.
+  /// looked at.
+  ///
+  /// Hidden files and directories below a named directory are left out.
   package static func sources(_ paths: [String]) -> ([Source], [SourceProblem]) {
     var sources: [Source] = []
     var problems: [SourceProblem] = []

@@ -16,7 +16,9 @@ package struct Source: Sendable, Hashable {
   package static let standardInput = Source(path: "-", size: 0, modifiedMilliseconds: nil)
 }
 
-/// Why an input could not be read, or not to its end. The run goes on with the others.
+/// Why an input could not be read, or not to its end.
+///
+/// The run goes on with the others.
 package struct SourceProblem: Error, Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     case notFound, notPermitted, isEmptyDirectory

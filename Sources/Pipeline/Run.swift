@@ -19,7 +19,9 @@ package struct FileResult<Consumer: EventConsumer>: Sendable {
   package var problem: SourceProblem?
 }
 
-/// Reads files with one worker a core. Nothing is shared between workers but the list of files.
+/// Reads files with one worker a core.
+///
+/// Nothing is shared between workers but the list of files.
 package struct Run: Sendable {
   package var settings: @Sendable (Source) -> FormatSettings
   /// The format to use whatever the content; `nil` to sniff.

@@ -2,7 +2,9 @@ import ArgumentParser
 import Foundation
 import LogIntake
 
-/// How the program ends. Order is rank: a higher one wins.
+/// How the program ends.
+///
+/// Order is rank: a higher one wins.
 struct ExitStatus {
   enum Rank: Int32 {
     case ran = 0
@@ -35,7 +37,9 @@ enum Message {
   }
 }
 
-/// Results, on standard output. A broken pipe ends the program quietly.
+/// Results, on standard output.
+///
+/// A broken pipe ends the program quietly.
 enum StandardOutput {
   static func write(_ bytes: [UInt8]) {
     do {

@@ -1,6 +1,8 @@
 import ArgumentParser
 
-/// The commands: what was typed becomes what it means. The work is done elsewhere.
+/// The commands: what was typed becomes what it means.
+///
+/// The work is done elsewhere.
 @main
 struct Logtriage: ParsableCommand {
   static let configuration = CommandConfiguration(

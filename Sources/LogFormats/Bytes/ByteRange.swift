@@ -131,7 +131,9 @@ extension Span<UInt8> {
     return whole * 1000 + fraction
   }
 
-  /// The text of a range, with invalid UTF-8 repaired. For faults and settings, not per record.
+  /// The text of a range, with invalid UTF-8 repaired.
+  ///
+  /// For faults and settings, not per record.
   func string(_ range: ByteRange) -> String {
     var copy: [UInt8] = []
     copy.append(self, range.start, range.end)

@@ -65,8 +65,9 @@ package struct ZoneOffsets: Sendable, Hashable {
 
   package static let utc = ZoneOffsets(base: 0)
 
-  /// UTC seconds of a local time. Of a repeated hour the first is taken; a skipped hour counts on
-  /// from before the change.
+  /// UTC seconds of a local time.
+  ///
+  /// Of a repeated hour the first is taken; a skipped hour counts on from before the change.
   func utcSeconds(local: Int64) -> Int64 {
     var offset = base
     for step in steps {

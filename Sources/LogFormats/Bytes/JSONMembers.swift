@@ -17,7 +17,7 @@ struct JSONMembers: ~Escapable {
   private let end: Int
   private var isFirst = true
 
-  /// - Parameter range: begins with `{`, spaces before it allowed.
+  /// Begins at the `{` of the range, spaces before it allowed.
   @_lifetime(copy bytes)
   init?(_ bytes: Span<UInt8>, _ range: ByteRange) {
     self.bytes = bytes
