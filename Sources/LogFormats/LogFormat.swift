@@ -63,6 +63,9 @@ package protocol LogFormat: Sendable {
   /// Whether records may have several lines; `startsRecord` is asked only then.
   var isMultiline: Bool { get }
 
+  /// Whether records are JSON objects, which an envelope must not open.
+  var readsJSON: Bool { get }
+
   /// Whether a line (without envelope) starts a record; if not, it continues the one before.
   func startsRecord(_ line: Span<UInt8>) -> Bool
 
@@ -78,6 +81,7 @@ package protocol LogFormat: Sendable {
 
 extension LogFormat {
   package var isMultiline: Bool { false }
+  package var readsJSON: Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
   package mutating func finish(into batch: inout EventBatch) {}
 }

@@ -38,6 +38,7 @@ package struct RecordReader: Sendable {
     self.format = value
     isMultiline = value.isMultiline
     envelope = Envelope(settings)
+    envelope.opensJSON = !value.readsJSON
   }
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
