@@ -24,7 +24,13 @@ package struct RecordReader: Sendable {
   /// A record longer than this, in bytes, is a fault; its first bytes are still read.
   package static let longestRecord = 64 * 1024
 
+  /// Is handed full batches, with the card of the format that read them.
+  package typealias Deliver = (inout EventBatch, FormatCard) -> Void
+
   private var format: any LogFormat
+  package let card: FormatCard
+  /// Other dialects met in the same file, asked for records that are not in the main one.
+  private var companions: [(format: any LogFormat, card: FormatCard)] = []
   private let isMultiline: Bool
   private var envelope: Envelope
   package private(set) var counts = ReadingCounts()
@@ -33,9 +39,14 @@ package struct RecordReader: Sendable {
   private var pendingContext: RecordContext?
   private var isInsideLongLine = false
 
-  package init(_ format: any LogFormat.Type, _ settings: FormatSettings) {
+  package init(
+    _ format: any LogFormat.Type, companions: [any LogFormat.Type] = [],
+    _ settings: FormatSettings
+  ) {
     let value = format.init(settings)
     self.format = value
+    card = format.card
+    self.companions = companions.map { ($0.init(settings), $0.card) }
     isMultiline = value.isMultiline
     envelope = Envelope(settings)
     envelope.opensJSON = !value.readsJSON
@@ -46,7 +57,7 @@ package struct RecordReader: Sendable {
   /// `deliver` is handed the batch whenever it is full. Returns how many bytes were consumed.
   package mutating func consume(
     _ block: Span<UInt8>, atEnd: Bool, into batch: inout EventBatch,
-    deliver: (inout EventBatch) -> Void
+    deliver: Deliver
   ) -> Int {
     var at = 0
     while at < block.count {
@@ -56,10 +67,10 @@ package struct RecordReader: Sendable {
         guard block.count - at > Self.longestRecord else { return at }
         // A line that outgrows the limit: its head is read now, the rest is passed over.
         if !isInsideLongLine {
-          line(block.extracting(at..<(at + Self.longestRecord)), &batch, isCut: true)
+          line(block.extracting(at..<(at + Self.longestRecord)), &batch, isCut: true, deliver)
         }
         isInsideLongLine = true
-        if batch.isFull { deliver(&batch) }
+        if batch.isFull { deliver(&batch, card) }
         return block.count
       }
       if isInsideLongLine {
@@ -69,8 +80,8 @@ package struct RecordReader: Sendable {
         while end > at, block[end - 1] == .carriageReturn { end -= 1 }
         let isCut = end - at > Self.longestRecord
         if isCut { end = at + Self.longestRecord }
-        line(block.extracting(at..<end), &batch, isCut: isCut)
-        if batch.isFull { deliver(&batch) }
+        line(block.extracting(at..<end), &batch, isCut: isCut, deliver)
+        if batch.isFull { deliver(&batch, card) }
       }
       at = hasEnd ? found + 1 : block.count
     }
@@ -78,17 +89,22 @@ package struct RecordReader: Sendable {
   }
 
   /// Closes what is still open and hands over the last batch.
-  package mutating func finish(
-    into batch: inout EventBatch, deliver: (inout EventBatch) -> Void
-  ) {
-    flush(&batch)
+  package mutating func finish(into batch: inout EventBatch, deliver: Deliver) {
+    flush(&batch, deliver)
     let before = batch.events.count
     format.finish(into: &batch)
     counts.events += batch.events.count - before
-    deliver(&batch)
+    deliver(&batch, card)
+    for index in companions.indices {
+      companions[index].format.finish(into: &batch)
+      counts.events += batch.events.count
+      deliver(&batch, companions[index].card)
+    }
   }
 
-  private mutating func line(_ line: Span<UInt8>, _ batch: inout EventBatch, isCut: Bool) {
+  private mutating func line(
+    _ line: Span<UInt8>, _ batch: inout EventBatch, isCut: Bool, _ deliver: Deliver
+  ) {
     counts.lines += 1
     if isCut { fault(.tooLong, line: counts.lines) }
     guard line.count > 0 else { return }
@@ -96,23 +112,23 @@ package struct RecordReader: Sendable {
     switch envelope.peel(line, names: &batch.names, context: &context) {
     case .partial: return
     case .inLine(let start):
-      take(line.extracting(start..<line.count), context, &batch)
+      take(line.extracting(start..<line.count), context, &batch, deliver)
     case .inText:
       // The text is lent out for the call, so that reading it does not copy it.
       let text = envelope.text
-      take(text.span, context, &batch)
+      take(text.span, context, &batch, deliver)
     }
   }
 
   private mutating func take(
-    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     guard isMultiline else {
-      read(body, context, &batch)
+      read(body, context, &batch, deliver)
       return
     }
     if format.startsRecord(body) || pendingContext == nil {
-      flush(&batch)
+      flush(&batch, deliver)
       pendingContext = context
       pending.append(body, 0, body.count)
     } else if pending.count < Self.longestRecord {
@@ -121,29 +137,56 @@ package struct RecordReader: Sendable {
     }
   }
 
-  private mutating func flush(_ batch: inout EventBatch) {
+  private mutating func flush(_ batch: inout EventBatch, _ deliver: Deliver) {
     guard let context = pendingContext else { return }
     pendingContext = nil
     var record: [UInt8] = []
     swap(&record, &pending)
-    read(record.span, context, &batch)
+    read(record.span, context, &batch, deliver)
     record.removeAll(keepingCapacity: true)
     swap(&record, &pending)
   }
 
   private mutating func read(
-    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
+    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     counts.records += 1
     let before = batch.events.count
     do throws(RecordFault) {
       try format.read(record, context, into: &batch)
-      let added = batch.events.count - before
-      counts.events += added
-      if added == 0 { counts.chatter += 1 }
+      note(events: batch.events.count - before)
     } catch {
-      fault(error, line: Int(context.line))
+      if error == .notThisDialect, !companions.isEmpty {
+        readForeign(record, context, &batch, deliver)
+      } else {
+        fault(error, line: Int(context.line))
+      }
     }
+  }
+
+  /// A record of another dialect: the companions are asked in turn.
+  private mutating func readForeign(
+    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    // Batches are of one dialect, so what the main one told goes first.
+    deliver(&batch, card)
+    var failure = RecordFault.notThisDialect
+    for index in companions.indices {
+      do throws(RecordFault) {
+        try companions[index].format.read(record, context, into: &batch)
+        note(events: batch.events.count)
+        deliver(&batch, companions[index].card)
+        return
+      } catch {
+        if error != .notThisDialect { failure = error }
+      }
+    }
+    fault(failure, line: Int(context.line))
+  }
+
+  private mutating func note(events: Int) {
+    counts.events += events
+    if events == 0 { counts.chatter += 1 }
   }
 
   private mutating func fault(_ kind: RecordFault, line: Int) {

@@ -7,13 +7,15 @@ package enum Sniffer {
     package var format: any LogFormat.Type
     package var counts: ReadingCounts
 
+    /// Records that are in the dialect.
+    package var known: Int { counts.records - min(counts.records, counts.faultCount) }
+
     /// 0...1: the share of records that are in the dialect; those that tell of an exchange or a
     /// state weigh a little more than chatter, so that a dialect beats a look-alike.
     package var share: Double {
       guard counts.records > 0 else { return 0 }
-      let known = Double(counts.records - min(counts.records, counts.faultCount))
       let told = Double(min(counts.events, counts.records))
-      return (known + 0.05 * told) / (1.05 * Double(counts.records))
+      return (Double(known) + 0.05 * told) / (1.05 * Double(counts.records))
     }
   }
 
@@ -26,8 +28,8 @@ package enum Sniffer {
     for format in FormatShelf.all {
       var reader = RecordReader(format, settings)
       var batch = EventBatch()
-      _ = reader.consume(head, atEnd: true, into: &batch) { $0.clear() }
-      reader.finish(into: &batch) { $0.clear() }
+      _ = reader.consume(head, atEnd: true, into: &batch) { batch, _ in batch.clear() }
+      reader.finish(into: &batch) { batch, _ in batch.clear() }
       scores.append(Score(format: format, counts: reader.counts))
     }
     return scores.enumerated().sorted { a, b in
@@ -35,11 +37,19 @@ package enum Sniffer {
     }.map(\.element)
   }
 
+  /// What to read a file with.
+  package struct Choice: Sendable {
+    package var format: any LogFormat.Type
+    /// Other dialects that share the file.
+    package var companions: [any LogFormat.Type]
+  }
+
   /// The format to read the file with, or `nil` when none knows enough of it.
-  package static func best(_ head: Span<UInt8>, _ settings: FormatSettings) -> Score? {
-    guard let best = scores(head, settings).first, best.counts.records > best.counts.faultCount,
-      best.share * 1.05 >= threshold
-    else { return nil }
-    return best
+  package static func choose(_ head: Span<UInt8>, _ settings: FormatSettings) -> Choice? {
+    let scores = scores(head, settings)
+    guard let best = scores.first, best.known > 0, best.share >= threshold else { return nil }
+    let foreign = best.counts.faults[.notThisDialect] ?? 0
+    let companions = scores.dropFirst().filter { foreign > 0 && $0.counts.events > 0 }
+    return Choice(format: best.format, companions: companions.map(\.format))
   }
 }

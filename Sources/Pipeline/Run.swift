@@ -63,13 +63,15 @@ package struct Run: Sendable {
       try ChunkReader.read(source) { block, atEnd in
         if !isDecided {
           isDecided = true
-          if let type = format(source) ?? Sniffer.best(block, settings)?.format {
+          if let type = format(source) {
             reader = RecordReader(type, settings)
-            result.format = type.card
+          } else if let choice = Sniffer.choose(block, settings) {
+            reader = RecordReader(choice.format, companions: choice.companions, settings)
           }
+          result.format = reader?.card
         }
-        guard let card = result.format, reader != nil else { return block.count }
-        let deliver: (inout EventBatch) -> Void = { batch in
+        guard reader != nil else { return block.count }
+        let deliver: RecordReader.Deliver = { batch, card in
           result.consumer.take(batch, format: card)
           batch.clear()
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LogFormats
 
-struct ReaderTests {
+struct RecordReaderTests {
   private let lines = """
     Nov 20 23:57:51 lb1 haproxy[30495]: 203.0.113.7:57315 [20/Nov/2026:23:57:51.236] fe_shop be_orders/ord1 0/0/0/3/3 200 87 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"
     <134>1 2026-11-20T23:57:51.236Z lb1 haproxy 1 - - 203.0.113.7:57315 [20/Nov/2026:23:57:52.236] fe_shop be_orders/ord1 0/0/-1/-1/3 503 87 - - SC-- 1/1/0/0/0 0/0 "GET / HTTP/1.1"
@@ -17,7 +17,7 @@ struct ReaderTests {
     var reader = RecordReader(HAProxyLog.self, settings)
     var batch = EventBatch()
     var told: [String] = []
-    let deliver: (inout EventBatch) -> Void = { batch in
+    let deliver: RecordReader.Deliver = { batch, _ in
       for event in batch.events {
         told.append(
           "\(event.line) \(RFC3339.text(event.time)) \(event.outcome.name) "
