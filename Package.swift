@@ -38,7 +38,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "LogEventsTests", dependencies: ["LogEvents"], swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["LogFormats", "LogEvents"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(
-      name: "LogFormatsTests", dependencies: ["LogFormats", "LogEvents"], swiftSettings: strict),
+      name: "LogFormatsTests", dependencies: ["LogFormats", "LogEvents", "TestSupport"],
+      swiftSettings: strict),
   ]
 )
