@@ -33,6 +33,8 @@ package struct Event: BitwiseCopyable, Sendable {
   package var code = NameID.none
   /// Host name of the gateway, where an envelope or the record names it.
   package var gateway = NameID.none
+  /// The log that the event stood in, where that is another than the file it was read from.
+  package var stream = NameID.none
   /// Source address alone, without port and brackets.
   package var client = TextRange.empty
   /// Request id, if the record has one.

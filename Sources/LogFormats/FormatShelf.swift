@@ -3,7 +3,8 @@
 /// A new format is one line here.
 package enum FormatShelf {
   package static let all: [any LogFormat.Type] = [
-    HAProxyLog.self
+    HAProxyLog.self,
+    NormalizedEvents.self,
   ]
 
   package static func named(_ name: String) -> (any LogFormat.Type)? {

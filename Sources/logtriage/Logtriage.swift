@@ -8,5 +8,5 @@ struct Logtriage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logtriage",
     abstract: "From gateway logs to a verdict per backend.",
-    subcommands: [EventsCommand.self, FormatsCommand.self])
+    subcommands: [EventsCommand.self, SniffCommand.self, FormatsCommand.self])
 }

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import LogEvents
+import LogFormats
+import LogIntake
+import Pipeline
+
+/// `logtriage sniff`: which format each file would be read with, and why.
+struct SniffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sniff", abstract: "Which format a file is in, and why.")
+
+  @Flag(help: "Show the runners-up and the first record that does not fit.")
+  var explain = false
+
+  @OptionGroup var input: InputOptions
+
+  func run() throws {
+    let (sources, problems) = input.sources()
+    var status = ExitStatus.ran
+    for problem in problems { status.note(problem) }
+    var recognized = 0
+    for source in sources {
+      do throws(SourceProblem) {
+        let settings = input.run().settings(source)
+        let head = try ChunkReader.head(source)
+        let scores = Sniffer.scores(head.span, settings)
+        if let choice = Sniffer.choose(head.span, settings) {
+          recognized += 1
+          let others = choice.companions.map { " + \($0.card.name)" }.joined()
+          print("\(Printable.text(source.path)): \(choice.format.card.name)\(others)")
+        } else {
+          print("\(Printable.text(source.path)): no known format")
+        }
+        if explain { tell(Array(scores.prefix(3)), head) }
+      } catch {
+        status.note(error)
+      }
+    }
+    if recognized == 0 { status.raise(.nothingRecognized) }
+    throw status.exitCode
+  }
+
+  private func tell(_ scores: [Sniffer.Score], _ head: [UInt8]) {
+    for score in scores where score.counts.records > 0 {
+      let counts = score.counts
+      let share = counts.records == 0 ? 0 : 100 * score.known / counts.records
+      print(
+        "  \(score.format.card.name): \(share)% of \(counts.records) records known, "
+          + "\(counts.events) events, \(counts.chatter) chatter, \(counts.faultCount) faults")
+    }
+    guard let best = scores.first,
+      let first = best.counts.firstFaultLines.min(by: {
+        ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue)
+      })
+    else { return }
+    let line = head.split(separator: 10, omittingEmptySubsequences: false).dropFirst(
+      first.value - 1
+    ).first
+    let text = Printable.text(String(decoding: line?.prefix(160) ?? [], as: UTF8.self))
+    print(
+      "  first record that does not fit \(best.format.card.name): line \(first.value), \(first.key.sentence)"
+    )
+    print("    \(text)")
+  }
+}
+
+/// Log text made safe for a terminal: no control bytes, no escape sequences, no reordering.
+enum Printable {
+  static func text(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
+            "\u{fffd}"
+          default: scalar
+          }
+        }))
+  }
+}
