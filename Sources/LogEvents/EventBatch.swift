@@ -9,15 +9,25 @@ package struct EventBatch: Sendable {
   package var names: NameTable
   package private(set) var text: [UInt8] = []
 
+  /// When records were written that tell nothing of a backend: they show that the log was alive.
+  package private(set) var witnessed: [Timestamp] = []
+
   package init(names: NameTable = NameTable()) {
     self.names = names
     events.reserveCapacity(Self.fullCount + 64)
     text.reserveCapacity(1 << 16)
   }
 
-  package var isFull: Bool { events.count >= Self.fullCount || text.count >= 1 << 20 }
+  package var isFull: Bool { events.count >= Self.fullCount || witnessed.count >= Self.fullCount || text.count >= 1 << 20 }
 
   package mutating func append(_ event: Event) { events.append(event) }
+
+  /// Notes that the log spoke at `time`, at most once a second.
+  package mutating func witness(_ time: Timestamp) {
+    guard time.isKnown, witnessed.count < Self.fullCount else { return }
+    if let last = witnessed.last, abs(last.milliseconds &- time.milliseconds) < 1000 { return }
+    witnessed.append(time)
+  }
 
   /// Copies the bytes [start, end) into the batch's text.
   package mutating func keep(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TextRange {
@@ -38,6 +48,7 @@ package struct EventBatch: Sendable {
 
   package mutating func clear() {
     events.removeAll(keepingCapacity: true)
+    witnessed.removeAll(keepingCapacity: true)
     text.removeAll(keepingCapacity: true)
   }
 }

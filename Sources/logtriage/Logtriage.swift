@@ -8,5 +8,8 @@ struct Logtriage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logtriage",
     abstract: "From gateway logs to a verdict per backend.",
-    subcommands: [EventsCommand.self, SniffCommand.self, FormatsCommand.self])
+    subcommands: [
+      ReportCommand.self, EventsCommand.self, SniffCommand.self, FormatsCommand.self,
+    ],
+    defaultSubcommand: ReportCommand.self)
 }

@@ -19,7 +19,7 @@ struct EventsCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let (sources, problems) = input.sources()
+    let (sources, problems) = try input.sources()
     let run = input.run(workers: 1)
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }

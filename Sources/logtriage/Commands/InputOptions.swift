@@ -34,8 +34,11 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  func sources() -> ([Source], [SourceProblem]) {
-    DirectoryWalk.sources(paths.isEmpty ? ["-"] : paths)
+  func sources() throws -> ([Source], [SourceProblem]) {
+    if paths.isEmpty, isatty(STDIN_FILENO) == 1 {
+      throw ValidationError("name files or directories to read, or pipe a log in")
+    }
+    return DirectoryWalk.sources(paths.isEmpty ? ["-"] : paths)
   }
 
   func run(workers: Int? = nil) -> Run {

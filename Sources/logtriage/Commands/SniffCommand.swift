@@ -4,6 +4,7 @@ import LogEvents
 import LogFormats
 import LogIntake
 import Pipeline
+import Reports
 
 /// `logtriage sniff`: which format each file would be read with, and why.
 struct SniffCommand: ParsableCommand {
@@ -16,7 +17,7 @@ struct SniffCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let (sources, problems) = input.sources()
+    let (sources, problems) = try input.sources()
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
     var recognized = 0
@@ -28,9 +29,9 @@ struct SniffCommand: ParsableCommand {
         if let choice = Sniffer.choose(head.span, settings) {
           recognized += 1
           let others = choice.companions.map { " + \($0.card.name)" }.joined()
-          print("\(Printable.text(source.path)): \(choice.format.card.name)\(others)")
+          print("\(SafeText.terminal(source.path)): \(choice.format.card.name)\(others)")
         } else {
-          print("\(Printable.text(source.path)): no known format")
+          print("\(SafeText.terminal(source.path)): no known format")
         }
         if explain { tell(Array(scores.prefix(3)), head) }
       } catch {
@@ -57,25 +58,10 @@ struct SniffCommand: ParsableCommand {
     let line = head.split(separator: 10, omittingEmptySubsequences: false).dropFirst(
       first.value - 1
     ).first
-    let text = Printable.text(String(decoding: line?.prefix(160) ?? [], as: UTF8.self))
+    let text = SafeText.terminal(String(decoding: line?.prefix(160) ?? [], as: UTF8.self))
     print(
       "  first record that does not fit \(best.format.card.name): line \(first.value), \(first.key.sentence)"
     )
     print("    \(text)")
-  }
-}
-
-/// Log text made safe for a terminal: no control bytes, no escape sequences, no reordering.
-enum Printable {
-  static func text(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          switch scalar.properties.generalCategory {
-          case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
-            "\u{fffd}"
-          default: scalar
-          }
-        }))
   }
 }

@@ -1,0 +1,75 @@
+import LogEvents
+
+/// A backend as one gateway reaches it, in one kind of log.
+package struct BackendKey: Sendable, Hashable, Comparable {
+  package var backend: String
+  package var gateway: String
+  package var journal: Journal
+
+  package static func < (a: BackendKey, b: BackendKey) -> Bool {
+    (a.backend, a.gateway, a.journal.rawValue) < (b.backend, b.gateway, b.journal.rawValue)
+  }
+}
+
+/// What the digest holds of one backend. Every part is a sum, an extremum, a set or a canonical
+/// sample, so merging is exact.
+package struct BackendDigest: Sendable, Equatable {
+  static let failureCells = 2048
+  static let successCells = 4096
+
+  package internal(set) var failures = CellSeries(limit: failureCells)
+  package internal(set) var successes = CellSeries(limit: successCells)
+  package internal(set) var runs = RunList()
+  /// Failed exchanges by class.
+  package internal(set) var classes: [Outcome: Int] = [:]
+  /// Records of failures, retries of one request included.
+  package internal(set) var entries = 0
+  /// Entries that carry a transaction id.
+  package internal(set) var entriesWithTransaction = 0
+  /// Further entries of a transaction that had failed already.
+  package internal(set) var attempts = 0
+  /// Whether a time with a fraction of a second was seen.
+  package internal(set) var hasMilliseconds = false
+  package internal(set) var idle = IdleHistogram()
+  package internal(set) var phases = PhaseHistograms()
+  package internal(set) var fine = FineSample()
+  package internal(set) var pools: BoundedSet = BoundedSet()
+  package internal(set) var services: BoundedSet = BoundedSet()
+  /// Logs that tell successes of this backend.
+  package internal(set) var successStreams: BoundedSet = BoundedSet()
+
+  package mutating func merge(_ other: BackendDigest) {
+    failures.merge(other.failures)
+    successes.merge(other.successes)
+    runs.merge(other.runs)
+    classes.merge(other.classes, uniquingKeysWith: +)
+    entries += other.entries
+    entriesWithTransaction += other.entriesWithTransaction
+    attempts += other.attempts
+    hasMilliseconds = hasMilliseconds || other.hasMilliseconds
+    idle.merge(other.idle)
+    phases.merge(other.phases)
+    fine.merge(other.fine)
+    pools.merge(other.pools)
+    services.merge(other.services)
+    successStreams.merge(other.successStreams)
+  }
+}
+
+/// The alphabetically first names of a set, at most eight of them.
+package struct BoundedSet: Sendable, Equatable {
+  static let limit = 8
+  package private(set) var names: [String] = []
+
+  mutating func insert(_ name: String) {
+    var place = 0
+    while place < names.count, names[place] < name { place += 1 }
+    if place < names.count, names[place] == name { return }
+    names.insert(name, at: place)
+    if names.count > Self.limit { names.removeLast() }
+  }
+
+  mutating func merge(_ other: BoundedSet) {
+    for name in other.names { insert(name) }
+  }
+}

@@ -1,0 +1,123 @@
+import LogEvents
+
+/// What one log said of itself: when it spoke and whether it tells successes.
+package struct StreamDigest: Sendable, Equatable {
+  /// First and last record with a time, in milliseconds since 1970.
+  package internal(set) var first: Int64
+  package internal(set) var last: Int64
+  package internal(set) var successes = 0
+  package internal(set) var failures = 0
+  package internal(set) var gateways = BoundedSet()
+
+  mutating func merge(_ other: StreamDigest) {
+    first = min(first, other.first)
+    last = max(last, other.last)
+    successes += other.successes
+    failures += other.failures
+    gateways.merge(other.gateways)
+  }
+}
+
+/// A change that outages may follow: a member taken out or back, a deployment, a restart.
+package struct Change: Sendable, Hashable, Comparable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
+    case serverDown = "server-down"
+    case serverUp = "server-up"
+    case deploy, restart
+  }
+  package var time: Int64
+  package var kind: Kind
+  package var backend: String
+  package var gateway: String
+  package var stream: String
+
+  package static func < (a: Change, b: Change) -> Bool {
+    if a.time != b.time { return a.time < b.time }
+    return (a.kind.rawValue, a.backend, a.gateway, a.stream)
+      < (b.kind.rawValue, b.backend, b.gateway, b.stream)
+  }
+}
+
+/// A logger's word that it dropped entries.
+package struct Suppression: Sendable, Hashable, Comparable {
+  package var time: Int64
+  package var spanMilliseconds: Int64
+  package var count: Int
+  package var stream: String
+
+  package static func < (a: Suppression, b: Suppression) -> Bool {
+    (a.time, a.spanMilliseconds, a.count, a.stream)
+      < (b.time, b.spanMilliseconds, b.count, b.stream)
+  }
+}
+
+/// The earliest `limit` members of a set, and how many there were.
+package struct EarliestSet<Element: Comparable & Hashable & Sendable>: Sendable, Equatable {
+  static var limit: Int { 4096 }
+  package private(set) var members: [Element] = []
+  package private(set) var count = 0
+
+  mutating func insert(_ element: Element) {
+    members.append(element)
+    count += 1
+    if members.count >= Self.limit * 2 { trim() }
+  }
+
+  mutating func merge(_ other: EarliestSet) {
+    members += other.members
+    count += other.count
+    trim()
+  }
+
+  mutating func trim() {
+    members.sort()
+    if members.count > Self.limit { members.removeLast(members.count - Self.limit) }
+  }
+}
+
+/// Everything that the correlator knows of a set of logs, whatever their length.
+///
+/// A commutative monoid: `digest(A ⊎ B) = merge(digest(A), digest(B))`, bit for bit, where A and B are
+/// sets of whole logs. Files, cores and machines are all `merge`. Memory grows with backends and
+/// time cells, never with lines.
+package struct Digest: Sendable, Equatable {
+  static let coverageCells = 4096
+
+  package internal(set) var backends: [BackendKey: BackendDigest] = [:]
+  /// Every record with a time, whether it tells of an exchange or not.
+  package internal(set) var coverage = CellSeries(limit: coverageCells)
+  package internal(set) var streams: [String: StreamDigest] = [:]
+  package internal(set) var changes = EarliestSet<Change>()
+  package internal(set) var suppressions = EarliestSet<Suppression>()
+  /// Exchanges that the caller ended: not a backend's failures.
+  package internal(set) var clientAborts = 0
+  /// Failures of the gateway's own settings, not of a backend.
+  package internal(set) var gatewayFaults = 0
+
+  package init() {}
+
+  package mutating func merge(_ other: Digest) {
+    backends.merge(other.backends) { ours, theirs in
+      var ours = ours
+      ours.merge(theirs)
+      return ours
+    }
+    coverage.merge(other.coverage)
+    streams.merge(other.streams) { ours, theirs in
+      var ours = ours
+      ours.merge(theirs)
+      return ours
+    }
+    changes.merge(other.changes)
+    suppressions.merge(other.suppressions)
+    clientAborts += other.clientAborts
+    gatewayFaults += other.gatewayFaults
+  }
+
+  /// First and last record of all logs; `nil` when none has a time.
+  package var window: Interval? {
+    guard let first = streams.values.map(\.first).min(), let last = streams.values.map(\.last).max()
+    else { return nil }
+    return Interval(start: Timestamp(milliseconds: first), end: Timestamp(milliseconds: last))
+  }
+}

@@ -1,0 +1,130 @@
+/// How long a backend had been idle (same stream) before each request: 8 bins an octave from 1 ms.
+package struct IdleHistogram: Sendable, Equatable {
+  static let binsPerOctave = 8
+  static let binCount = 33 * binsPerOctave
+
+  package private(set) var failures: [Int: Int] = [:]
+  package private(set) var all: [Int: Int] = [:]
+
+  mutating func add(gapMilliseconds gap: Int64, isFailure: Bool, count: Int) {
+    let bin = Self.bin(gap)
+    all[bin, default: 0] += count
+    if isFailure { failures[bin, default: 0] += count }
+  }
+
+  mutating func merge(_ other: IdleHistogram) {
+    failures.merge(other.failures, uniquingKeysWith: +)
+    all.merge(other.all, uniquingKeysWith: +)
+  }
+
+  /// The bin of a gap: the octave by its highest bit, the rest by the next three bits.
+  static func bin(_ gap: Int64) -> Int {
+    let value = UInt64(max(1, gap))
+    let octave = 63 - value.leadingZeroBitCount
+    let scaled = octave >= 3 ? value >> UInt64(octave - 3) : value << UInt64(3 - octave)
+    return min(binCount - 1, octave * binsPerOctave + Int(scaled & 7))
+  }
+
+  /// Lower edge of a bin in milliseconds.
+  static func edge(_ bin: Int) -> Double {
+    let octave = bin / binsPerOctave
+    return Double(UInt64(1) << UInt64(min(62, octave))) * (1 + Double(bin % binsPerOctave) / 8)
+  }
+}
+
+/// Failures by their phase within canonical periods, 60 bins a period.
+package struct PhaseHistograms: Sendable, Equatable {
+  /// Seconds.
+  package static let periods: [Int64] = [
+    5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400,
+  ]
+  static let binCount = 60
+
+  /// `periods.count` × 60 counts; empty while nothing was counted.
+  package private(set) var counts: [Int] = []
+
+  mutating func add(at milliseconds: Int64, count: Int) {
+    if counts.isEmpty {
+      counts = [Int](repeating: 0, count: Self.periods.count * Self.binCount)
+    }
+    for (number, period) in Self.periods.enumerated() {
+      let length = period * 1000
+      let phase = milliseconds - floorDivide(milliseconds, length) * length
+      counts[number * Self.binCount + Int(phase * Int64(Self.binCount) / length)] += count
+    }
+  }
+
+  mutating func merge(_ other: PhaseHistograms) {
+    guard !other.counts.isEmpty else { return }
+    guard !counts.isEmpty else {
+      counts = other.counts
+      return
+    }
+    for index in counts.indices { counts[index] += other.counts[index] }
+  }
+
+  package func bins(ofPeriod number: Int) -> ArraySlice<Int> {
+    guard !counts.isEmpty else { return [] }
+    return counts[(number * Self.binCount)..<((number + 1) * Self.binCount)]
+  }
+}
+
+/// Failure counts a second in some windows of 1024 s, for periods in series that are too dense to
+/// keep whole.
+///
+/// Windows are taken in the order of a hash of their number, as many as fit into `limit` seconds.
+/// The choice depends on the multiset of failures alone, so merging is exact.
+package struct FineSample: Sendable, Equatable {
+  static let windowSeconds: Int64 = 1024
+  static let limit = 2048
+
+  /// Counts by second, of the windows whose hash lies below `hashLimit`.
+  package private(set) var seconds: [Int64: Int] = [:]
+  private var hashLimit = UInt64.max
+
+  mutating func add(at milliseconds: Int64, count: Int) {
+    let second = floorDivide(milliseconds, 1000)
+    guard Self.hash(window: floorDivide(second, Self.windowSeconds)) < hashLimit else { return }
+    seconds[second, default: 0] += count
+    if seconds.count > Self.limit { shrink() }
+  }
+
+  mutating func merge(_ other: FineSample) {
+    hashLimit = min(hashLimit, other.hashLimit)
+    seconds.merge(other.seconds, uniquingKeysWith: +)
+    let limit = hashLimit
+    seconds = seconds.filter {
+      Self.hash(window: floorDivide($0.key, Self.windowSeconds)) < limit
+    }
+    if seconds.count > Self.limit { shrink() }
+  }
+
+  /// Drops the windows with the greatest hashes until the rest fits.
+  private mutating func shrink() {
+    var sizes: [UInt64: Int] = [:]
+    for second in seconds.keys {
+      sizes[Self.hash(window: floorDivide(second, Self.windowSeconds)), default: 0] += 1
+    }
+    var kept = seconds.count
+    for hash in sizes.keys.sorted(by: >) where kept > Self.limit {
+      kept -= sizes[hash] ?? 0
+      hashLimit = hash
+    }
+    let limit = hashLimit
+    seconds = seconds.filter {
+      Self.hash(window: floorDivide($0.key, Self.windowSeconds)) < limit
+    }
+  }
+
+  private static func hash(window: Int64) -> UInt64 {
+    mixed(UInt64(bitPattern: window)) >> 1
+  }
+}
+
+/// The finalizer of SplitMix64: every input bit changes every output bit with even chance.
+func mixed(_ value: UInt64) -> UInt64 {
+  var z = value &+ 0x9e37_79b9_7f4a_7c15
+  z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+  z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+  return z ^ (z >> 31)
+}

@@ -1,0 +1,54 @@
+/// A stretch of one stream in which a backend failed and nothing succeeded.
+///
+/// Only streams that carry both outcomes have runs. `lastSuccess` or `nextSuccess` is `nil` where the
+/// stream begins or ends within the run. Milliseconds since 1970.
+package struct SuccessFreeRun: Sendable, Hashable {
+  package var stream: String
+  package var failures: Int
+  package var lastSuccess: Int64?
+  package var firstFailure: Int64
+  package var lastFailure: Int64
+  package var nextSuccess: Int64?
+
+  /// Shown first and kept longest: the longer run; ties are decided by all fields.
+  func outranks(_ other: SuccessFreeRun) -> Bool {
+    let (a, b) = (length, other.length)
+    if a != b { return a > b }
+    if failures != other.failures { return failures > other.failures }
+    if firstFailure != other.firstFailure { return firstFailure < other.firstFailure }
+    if lastFailure != other.lastFailure { return lastFailure < other.lastFailure }
+    if stream != other.stream { return stream < other.stream }
+    return (lastSuccess ?? .min, nextSuccess ?? .max)
+      < (other.lastSuccess ?? .min, other.nextSuccess ?? .max)
+  }
+
+  private var length: Int64 {
+    (nextSuccess ?? lastFailure) &- (lastSuccess ?? firstFailure)
+  }
+}
+
+/// The longest success-free runs of a backend, at most `limit` of them.
+package struct RunList: Sendable, Equatable {
+  static let limit = 512
+  package private(set) var runs: [SuccessFreeRun] = []
+  /// Runs in all, those that are no longer kept included.
+  package private(set) var count = 0
+
+  mutating func add(_ run: SuccessFreeRun) {
+    count += 1
+    runs.append(run)
+    if runs.count >= Self.limit * 2 { trim() }
+  }
+
+  mutating func merge(_ other: RunList) {
+    count += other.count
+    runs += other.runs
+    trim()
+  }
+
+  /// Brings the list to its canonical form.
+  mutating func trim() {
+    runs.sort { $0.outranks($1) }
+    if runs.count > Self.limit { runs.removeLast(runs.count - Self.limit) }
+  }
+}

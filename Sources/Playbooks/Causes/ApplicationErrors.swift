@@ -1,0 +1,24 @@
+import Correlator
+import LogEvents
+
+/// The backend is reached and answers wrongly: an application or version problem, not the network.
+///
+/// Source: causes.md §2, "bad-gateway-response / http-5xx".
+struct ApplicationErrors: Playbook {
+  func cause(of found: Case) -> Cause? {
+    let answered = found.share(.http5xx, .badGatewayResponse)
+    guard answered >= 0.6 else { return nil }
+    let endpoint = found.endpoint
+    return Cause(
+      fit: 0.7 * answered,
+      title: "\(endpoint.name) answers with errors of its own",
+      because: "\(Words.percent(answered)) of the failures are answers of the backend: the network works",
+      refutedBy: "the backend's own log showing these requests as served",
+      steps: [
+        Step(
+          "Read the log of the application behind \(endpoint.spoken) at "
+            + "\(RFC3339.text(found.interval.start, withMilliseconds: false)).")
+      ],
+      owner: "backend application", source: "Pivotal 2010526")
+  }
+}

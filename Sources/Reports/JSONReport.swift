@@ -1,0 +1,226 @@
+import Correlator
+import Foundation
+import LogEvents
+import Playbooks
+
+/// The report as one JSON document, `schema` 1.
+///
+/// Times are RFC 3339 in UTC; absent values are left out; keys stand in the order of the alphabet, so
+/// that the same report gives the same bytes.
+package enum JSONReport {
+  package static func text(_ report: Report) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(Document(report)), as: UTF8.self) + "\n"
+  }
+
+  private struct Document: Encodable {
+    var schema = Report.schema
+    var window: Span?
+    var coverage: Coverage
+    var totals: Totals
+    var sources: [SourceRow]
+    var backends: [BackendRow]
+    var findings: [FindingRow]
+
+    init(_ report: Report) {
+      window = report.classification.window.map(Span.init)
+      coverage = Coverage(
+        lines: report.lines, records: report.records, unreadRecords: report.unreadRecords,
+        share: report.coverage)
+      let outside = report.classification.failuresOutside
+      totals = Totals(
+        failures: report.classification.failures,
+        failuresInFindings: report.classification.failures - outside, failuresOutside: outside,
+        clientAborts: report.clientAborts)
+      sources = report.files.map(SourceRow.init)
+      backends = report.classification.backends.map(BackendRow.init)
+      findings = report.findings.map(FindingRow.init)
+    }
+  }
+
+  private struct Span: Encodable {
+    var start: String
+    var end: String
+
+    init(_ interval: Interval) {
+      start = RFC3339.text(interval.start)
+      end = RFC3339.text(interval.end)
+    }
+  }
+
+  private struct Coverage: Encodable {
+    var lines: Int
+    var records: Int
+    var unreadRecords: Int
+    var share: Double
+  }
+
+  private struct Totals: Encodable {
+    var failures: Int
+    var failuresInFindings: Int
+    var failuresOutside: Int
+    var clientAborts: Int
+  }
+
+  private struct SourceRow: Encodable {
+    var path: String
+    var format: String?
+    var lines: Int
+    var records: Int
+    var events: Int
+    var chatter: Int
+    var faults: Int
+    var problem: String?
+
+    init(_ file: FileSummary) {
+      path = file.path
+      format = file.format
+      lines = file.lines
+      records = file.records
+      events = file.events
+      chatter = file.chatter
+      faults = file.faults
+      problem = file.problem
+    }
+  }
+
+  private struct BackendRow: Encodable {
+    var backend: String
+    var gateways: [String]
+    var pools: [String]
+    var services: [String]
+    var failures: Int
+    var successes: Int?
+    var attempts: Int
+    var classes: [String: Int]
+
+    init(_ backend: BackendSummary) {
+      self.backend = backend.name
+      gateways = backend.gateways
+      pools = backend.pools
+      services = backend.services
+      failures = backend.failures
+      successes = backend.successes
+      attempts = backend.attempts
+      classes = named(backend.classes)
+    }
+  }
+
+  private struct FindingRow: Encodable {
+    var pattern: String
+    var claim: String
+    var backend: String?
+    var backends: [String]?
+    var pool: String?
+    var services: [String]
+    var gateways: [String]
+    var start: String
+    var end: String
+    var intervals: [[String]]?
+    var lastSuccess: String?
+    var nextSuccess: String?
+    var failures: Int
+    var requests: Int?
+    var classes: [String: Int]
+    var confidence: String
+    var confidenceReason: String
+    var evidence: [String: Double]
+    var rivals: [String]
+    var missing: [String]
+    var causes: [CauseRow]
+    var exemplars: [ExemplarRow]
+    var key: String?
+    var seconds: Double?
+    var of: String?
+    var lag: Double?
+
+    init(_ finding: Finding) {
+      let found = finding.of
+      pattern = found.pattern.rawValue
+      claim = finding.claim
+      backend = found.backends.isEmpty ? found.backend : nil
+      backends = found.backends.isEmpty ? nil : found.backends
+      pool = found.pool
+      services = found.services
+      gateways = found.gateways
+      start = RFC3339.text(found.interval.start)
+      end = RFC3339.text(found.interval.end)
+      intervals =
+        found.intervals.isEmpty
+        ? nil : found.intervals.map { [RFC3339.text($0.start), RFC3339.text($0.end)] }
+      lastSuccess = found.lastSuccess.map { RFC3339.text($0) }
+      nextSuccess = found.nextSuccess.map { RFC3339.text($0) }
+      failures = found.failures
+      requests = found.requests
+      classes = named(found.classes)
+      confidence = finding.confidence.rawValue
+      confidenceReason = found.confidenceReason
+      evidence = Dictionary(
+        found.evidence.filter { $0.value.isFinite }.map { ($0.name, $0.value) },
+        uniquingKeysWith: { first, _ in first })
+      rivals = found.rivals.map(\.rawValue)
+      missing = found.missing
+      causes = finding.causes.map(CauseRow.init)
+      exemplars = found.exemplars.map(ExemplarRow.init)
+      key = found.key
+      if let follows = found.follows {
+        of = follows
+        lag = found.seconds
+      } else {
+        seconds = found.seconds
+      }
+    }
+  }
+
+  private struct CauseRow: Encodable {
+    var title: String
+    var because: String
+    var refutedBy: String
+    var owner: String
+    var source: String
+    var steps: [StepRow]
+
+    init(_ cause: Cause) {
+      title = cause.title
+      because = cause.because
+      refutedBy = cause.refutedBy
+      owner = cause.owner
+      source = cause.source
+      steps = cause.steps.map { StepRow(text: $0.text, command: $0.command) }
+    }
+  }
+
+  private struct StepRow: Encodable {
+    var text: String
+    var command: String?
+  }
+
+  private struct ExemplarRow: Encodable {
+    var file: String
+    var line: Int
+    var time: String
+    var `class`: String
+    var gateway: String?
+    var client: String?
+    var uri: String?
+    var code: String?
+    var message: String?
+
+    init(_ exemplar: Exemplar) {
+      file = exemplar.file
+      line = exemplar.line
+      time = RFC3339.text(exemplar.time)
+      `class` = exemplar.outcome.name
+      gateway = exemplar.gateway
+      client = exemplar.client
+      uri = exemplar.uri
+      code = exemplar.code
+      message = exemplar.message
+    }
+  }
+
+  private static func named(_ classes: [Outcome: Int]) -> [String: Int] {
+    Dictionary(classes.map { ($0.key.name, $0.value) }, uniquingKeysWith: +)
+  }
+}

@@ -1,0 +1,195 @@
+import Correlator
+import LogEvents
+import Playbooks
+
+/// The report for a terminal: answer first, in one screen of 80 columns.
+package struct TerminalReport {
+  private let report: Report
+  /// Findings shown before the rest is only counted.
+  private let top: Int
+  /// Evidence, rivals, all causes and steps of every finding.
+  private let isFull: Bool
+  private let isUnicode: Bool
+  private let isColoured: Bool
+
+  package init(
+    _ report: Report, top: Int = 10, isFull: Bool = false, isUnicode: Bool = true,
+    isColoured: Bool = false
+  ) {
+    self.report = report
+    self.top = top
+    self.isFull = isFull
+    self.isUnicode = isUnicode
+    self.isColoured = isColoured
+  }
+
+  package var text: String {
+    var lines = header()
+    let shown = Array(report.asserted.prefix(top))
+    if shown.isEmpty {
+      lines += ["", nothingFound]
+    } else {
+      lines += ["", "VERDICTS"]
+      for (index, finding) in shown.enumerated() { lines += verdict(index + 1, finding) }
+      if report.asserted.count > shown.count {
+        lines.append("    and \(report.asserted.count - shown.count) more; --top shows them")
+      }
+      lines += ["", "NEXT"]
+      for (index, finding) in shown.prefix(isFull ? shown.count : 3).enumerated() {
+        lines += isFull ? full(index + 1, finding) : next(index + 1, finding)
+      }
+    }
+    lines += [""] + footer()
+    return lines.map { SafeText.terminal($0) }.map(coloured).joined(separator: "\n") + "\n"
+  }
+
+  // MARK: Parts
+
+  private func header() -> [String] {
+    var lines = [
+      "logtriage  \(Words.count(report.files.count, "file"))  "
+        + "\(Words.count(report.formats, "format"))  \(Words.count(report.lines, "line"))  "
+        + "coverage \(Words.percent(report.coverage))"
+    ]
+    if let window = report.classification.window {
+      lines.append("window     \(span(window.start, window.end))")
+    }
+    for file in report.files where file.problem != nil || file.format == nil {
+      let problem = file.problem ?? "no known format; `logtriage sniff --explain` says why"
+      lines += TextLayout.wrapped("not read:  \(file.path): \(problem)", indent: 0)
+    }
+    return lines
+  }
+
+  private var nothingFound: String {
+    if report.formats == 0 { return "Nothing recognized." }
+    return report.classification.failures == 0
+      ? "No failure of a backend in these logs."
+      : "No pattern can be told from \(Words.count(report.classification.failures, "failure"))."
+  }
+
+  private func verdict(_ number: Int, _ finding: Finding) -> [String] {
+    let found = finding.of
+    let outcome = found.classesByCount.first?.outcome.name ?? ""
+    var count = Words.number(found.failures)
+    if let requests = found.requests, requests > 0 {
+      count += "/\(Words.number(requests))"
+      count += " \(Words.percent(Double(found.failures) / Double(requests)))"
+    }
+    let word = found.pattern.rawValue.uppercased()
+    let first =
+      TextLayout.right("\(number)", 2) + " " + TextLayout.left(word, 11)
+      + TextLayout.left(subject(found), 24) + " " + TextLayout.left(outcome, 16)
+      + TextLayout.right(count, 18) + " " + finding.confidence.rawValue
+    let bars = TextLayout.sparkline(found.shape, isUnicode: isUnicode)
+    let second =
+      "   " + TextLayout.left(span(found.interval.start, found.interval.end), 44) + " " + bars + "  "
+      + (finding.causes.first?.owner ?? "")
+    return [first, second].map { String($0.prefix(TextLayout.width)) }
+  }
+
+  private func subject(_ found: Case) -> String {
+    if !found.backends.isEmpty { return Words.count(found.backends.count, "backend") }
+    return found.backend.isEmpty ? "(backend not named)" : found.backend
+  }
+
+  private func next(_ number: Int, _ finding: Finding) -> [String] {
+    guard let cause = finding.causes.first else { return [] }
+    var lines = numbered(number, cause.title + ".")
+    guard let step = cause.steps.first else { return lines }
+    if let command = step.command {
+      lines.append("   $ \(command)")
+    } else {
+      lines += TextLayout.wrapped(step.text, indent: 3)
+    }
+    return lines
+  }
+
+  private func full(_ number: Int, _ finding: Finding) -> [String] {
+    let found = finding.of
+    var lines = numbered(number, finding.claim)
+    lines += TextLayout.wrapped(
+      "confidence \(finding.confidence.rawValue): \(found.confidenceReason)", indent: 3)
+    if let lastSuccess = found.lastSuccess {
+      lines.append("   last success  \(RFC3339.text(lastSuccess))")
+    }
+    if let nextSuccess = found.nextSuccess {
+      lines.append("   next success  \(RFC3339.text(nextSuccess))")
+    }
+    let classes = found.classesByCount.map { "\($0.outcome.name) \(Words.number($0.count))" }
+    lines += TextLayout.wrapped("classes: \(classes.joined(separator: ", "))", indent: 3)
+    if !found.gateways.isEmpty {
+      lines += TextLayout.wrapped("seen by: \(found.gateways.joined(separator: ", "))", indent: 3)
+    }
+    for cause in finding.causes {
+      lines += TextLayout.wrapped("- \(cause.title) (owner: \(cause.owner))", indent: 3)
+      lines += TextLayout.wrapped("because \(cause.because)", indent: 5)
+      if !cause.refutedBy.isEmpty {
+        lines += TextLayout.wrapped("refuted by \(cause.refutedBy)", indent: 5)
+      }
+      for step in cause.steps {
+        lines += TextLayout.wrapped("> \(step.text)", indent: 5)
+        if let command = step.command { lines.append("       $ \(command)") }
+      }
+    }
+    if !found.missing.isEmpty {
+      lines += TextLayout.wrapped("would decide: \(found.missing.joined(separator: "; "))", indent: 3)
+    }
+    for sample in found.exemplars {
+      lines.append("   \(sample.file):\(sample.line)  \(RFC3339.text(sample.time))")
+      if let message = sample.message {
+        lines += TextLayout.wrapped(String(message.prefix(300)), indent: 5)
+      }
+    }
+    return lines + [""]
+  }
+
+  private func footer() -> [String] {
+    let all = report.classification.failures
+    let outside = report.classification.failuresOutside
+    let undecided = report.undecided
+    let few = undecided.reduce(0) { $0 + $1.of.failures }
+    var lines: [String] = []
+    if !undecided.isEmpty {
+      let names = undecided.prefix(3).map { "\(subject($0.of)) (\($0.of.failures))" }
+      let more = undecided.count > 3 ? " and \(undecided.count - 3) more" : ""
+      lines += TextLayout.wrapped(
+        "too few to tell: \(names.joined(separator: ", "))\(more)", indent: 0)
+    }
+    lines.append(
+      "failures   \(Words.number(all)) = \(Words.number(all - outside - few)) in verdicts + "
+        + "\(Words.number(few)) too few to tell + \(Words.number(outside)) outside")
+    if report.clientAborts > 0 {
+      lines.append("callers    left early \(Words.number(report.clientAborts)) times, not counted above")
+    }
+    return lines
+  }
+
+  // MARK: Spelling
+
+  private func numbered(_ number: Int, _ text: String) -> [String] {
+    var lines = TextLayout.wrapped(text, indent: 3)
+    if let first = lines.first {
+      lines[0] = TextLayout.right("\(number)", 2) + " " + first.dropFirst(3)
+    }
+    return lines
+  }
+
+  /// `2026-11-20 06:00:00Z .. 09:00:00Z`; the second date only where it differs.
+  private func span(_ start: Timestamp, _ end: Timestamp) -> String {
+    let (a, b) = (moment(start), moment(end))
+    let isSameDay = a.prefix(10) == b.prefix(10)
+    return "\(a) .. \(isSameDay ? String(b.dropFirst(11)) : b)"
+  }
+
+  private func moment(_ time: Timestamp) -> String {
+    let text = RFC3339.text(time, withMilliseconds: false)
+    return text.prefix(10) + " " + text.dropFirst(11)
+  }
+
+  /// Headings bold; colour never carries meaning of its own.
+  private func coloured(_ line: String) -> String {
+    guard isColoured, line == "VERDICTS" || line == "NEXT" else { return line }
+    return "\u{1b}[1m\(line)\u{1b}[0m"
+  }
+}
