@@ -69,6 +69,8 @@ package struct Case: Sendable {
   package var backend: String
   /// Members of a group finding; empty otherwise.
   package var backends: [String] = []
+  /// `host:port`, where `backend` is a product's name for the member and a log has both.
+  package var address: String?
   package var pool: String?
   package var services: [String] = []
   package var gateways: [String] = []

@@ -25,6 +25,8 @@ package struct Event: BitwiseCopyable, Sendable {
   package var spanMilliseconds: UInt32 = 0
   /// The member: `host:port` (IPv6 in brackets), `unix:/path` or the product's server name.
   package var backend = NameID.none
+  /// `host:port` of the member, where `backend` is the product's name for it and the record has both.
+  package var address = NameID.none
   /// Group of members, as written.
   package var pool = NameID.none
   /// Entry point: frontend, virtual server, DataPower object, policy.

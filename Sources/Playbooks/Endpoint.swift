@@ -9,8 +9,12 @@ struct Endpoint {
   /// bytes that a shell could take for something else.
   var target: (host: String, port: String)?
 
-  init(_ name: String) {
+  /// - Parameters:
+  ///   - name: as logged.
+  ///   - address: `host:port`, where the name is a product's own and a log has both.
+  init(_ name: String, address: String? = nil) {
     self.name = name.isEmpty ? "the backend" : name
+    let name = address ?? name
     guard let colon = name.lastIndex(of: ":") else { return }
     var host = String(name[..<colon])
     let port = String(name[name.index(after: colon)...])
@@ -48,7 +52,7 @@ struct Endpoint {
 }
 
 extension Case {
-  var endpoint: Endpoint { Endpoint(backend) }
+  var endpoint: Endpoint { Endpoint(backend, address: address) }
 
   /// Share of the failures that have one of the classes.
   func share(_ outcomes: Outcome...) -> Double {

@@ -160,6 +160,8 @@ struct BackendContext {
     found.requests = requests
     found.gateways = subject.gateways
     found.services = subject.data.services.names
+    let addresses = subject.data.addresses.names
+    found.address = addresses.count == 1 ? addresses[0] : nil
     found.pool = subject.data.pools.names.first
     found.classes = classes(in: range)
     found.exemplars = exemplars(in: range)

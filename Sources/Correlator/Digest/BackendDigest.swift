@@ -35,6 +35,8 @@ package struct BackendDigest: Sendable, Equatable {
   package internal(set) var fine = FineSample()
   package internal(set) var pools: BoundedSet = BoundedSet()
   package internal(set) var services: BoundedSet = BoundedSet()
+  /// `host:port` of members that the logs call by name.
+  package internal(set) var addresses: BoundedSet = BoundedSet()
   /// Logs that tell successes of this backend.
   package internal(set) var successStreams: BoundedSet = BoundedSet()
 
@@ -52,6 +54,7 @@ package struct BackendDigest: Sendable, Equatable {
     fine.merge(other.fine)
     pools.merge(other.pools)
     services.merge(other.services)
+    addresses.merge(other.addresses)
     successStreams.merge(other.successStreams)
   }
 }

@@ -34,6 +34,7 @@ package struct DigestBuilder: Sendable {
     /// The names seen last, so that a set of names is asked only when they change.
     var pool = NameID.none
     var service = NameID.none
+    var address = NameID.none
     var hasSuccess = false
   }
 
@@ -91,6 +92,8 @@ package struct DigestBuilder: Sendable {
     let stream = stream(event.stream, batch)
     cover(time, stream: stream)
     if event.note != .none { note(event, batch, stream) }
+    // What a health check met is no exchange; only the change of state counts.
+    if event.journal == .state, event.outcome.side == .backend { return }
     switch event.outcome.side {
     case .none:
       if event.outcome == .ok { success(event, batch, stream) }
@@ -229,6 +232,10 @@ package struct DigestBuilder: Sendable {
     if event.pool != parts[part].pool, let pool = batch.names.name(event.pool) {
       parts[part].pool = event.pool
       parts[part].digest.pools.insert(pool)
+    }
+    if event.address != parts[part].address, let address = batch.names.name(event.address) {
+      parts[part].address = event.address
+      parts[part].digest.addresses.insert(address)
     }
     if event.service != parts[part].service, let service = batch.names.name(event.service) {
       parts[part].service = event.service
