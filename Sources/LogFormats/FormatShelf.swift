@@ -4,6 +4,8 @@
 package enum FormatShelf {
   package static let all: [any LogFormat.Type] = [
     HAProxyLog.self,
+    NginxError.self,
+    NginxAccess.self,
     NormalizedEvents.self,
   ]
 

@@ -1,0 +1,133 @@
+import LogEvents
+
+/// What an nginx access record says of one exchange, whatever its layout.
+///
+/// Lists of upstream values have one element an attempt, divided by `, `, and by ` : ` after an
+/// internal redirect. Source: nginx documentation, ngx_http_upstream_module "Embedded Variables".
+struct NginxExchange {
+  var status = ByteRange.empty
+  var addresses = ByteRange.empty
+  var statuses = ByteRange.empty
+  var connectTimes = ByteRange.empty
+  var headerTimes = ByteRange.empty
+  /// Whether the record is of a stream (TCP) session.
+  var isStream = false
+
+  /// Fills outcome, backend, pool, status and code.
+  func judge(_ record: Span<UInt8>, _ event: inout Event, _ batch: inout EventBatch) {
+    let value = record.integer(status) ?? 0
+    event.status = UInt16(clamping: value)
+    event.code = batch.names.id(record, status)
+    event.journal = .access
+    let count = Self.count(record, addresses)
+    var attempt = count - 1
+    event.outcome = outcome(record, value, lastAttempt: attempt)
+    if event.outcome == .ok, let failed = firstFailed(record, before: attempt) {
+      attempt = failed
+      event.outcome = failure(record, ofAttempt: failed)
+    }
+    guard attempt >= 0 else { return }
+    let address = Self.element(record, addresses, attempt)
+    guard !isMissing(record, address) else { return }
+    if Self.isGroup(record, address) {
+      event.pool = batch.names.id(record, address)
+    } else {
+      event.backend = batch.names.id(record, Self.withoutSocketEnd(record, address))
+    }
+  }
+
+  private func outcome(_ record: Span<UInt8>, _ value: Int, lastAttempt: Int) -> Outcome {
+    switch value {
+    case ..<100: return .badGatewayResponse
+    case 499, 408: return .clientAbort
+    case 413: return .requestBodyFailed
+    case ..<500: return .ok
+    default: break
+    }
+    guard lastAttempt >= 0, !isMissing(record, Self.element(record, addresses, lastAttempt)) else {
+      return isStream && value == 503 ? .overload : .http5xx
+    }
+    if Self.isGroup(record, Self.element(record, addresses, lastAttempt)) { return .poolExhausted }
+    return failure(record, ofAttempt: lastAttempt)
+  }
+
+  /// The first attempt that failed before the one that served: a masked failure.
+  private func firstFailed(_ record: Span<UInt8>, before last: Int) -> Int? {
+    guard last > 0 else { return nil }
+    for attempt in 0..<last {
+      if isStream {
+        if isMissing(record, Self.element(record, connectTimes, attempt)) { return attempt }
+      } else if let status = record.integer(Self.element(record, statuses, attempt)), status >= 500 {
+        return attempt
+      }
+    }
+    return nil
+  }
+
+  /// The status list says what, the times say how far it came.
+  private func failure(_ record: Span<UInt8>, ofAttempt attempt: Int) -> Outcome {
+    let hasConnected = !isMissing(record, Self.element(record, connectTimes, attempt))
+    let hasHeader = !isMissing(record, Self.element(record, headerTimes, attempt))
+    let knowsTimes = !connectTimes.isEmpty || !headerTimes.isEmpty
+    if isStream { return hasConnected ? .prematureClose : .connectRefused }
+    let status = record.integer(Self.element(record, statuses, attempt)) ?? 0
+    guard knowsTimes, !hasHeader else { return .http5xx }
+    switch status {
+    case 502: return hasConnected ? .prematureClose : .connectRefused
+    case 504: return hasConnected ? .responseTimeout : .connectTimeout
+    default: return .http5xx
+    }
+  }
+
+  private func isMissing(_ record: Span<UInt8>, _ value: ByteRange) -> Bool {
+    value.isEmpty || record.equals(value, "-")
+  }
+
+  // MARK: Lists
+
+  static func count(_ record: Span<UInt8>, _ list: ByteRange) -> Int {
+    guard !list.isEmpty, !record.equals(list, "-") else { return 0 }
+    var count = 1
+    var at = list.start
+    while let hit = divider(record, at, list.end) {
+      count += 1
+      at = hit.end
+    }
+    return count
+  }
+
+  static func element(_ record: Span<UInt8>, _ list: ByteRange, _ wanted: Int) -> ByteRange {
+    var at = list.start
+    var index = 0
+    while index < wanted {
+      guard let hit = divider(record, at, list.end) else { return .empty }
+      at = hit.end
+      index += 1
+    }
+    return record.trimmed(ByteRange(at, divider(record, at, list.end)?.start ?? list.end))
+  }
+
+  private static func divider(_ record: Span<UInt8>, _ start: Int, _ end: Int) -> ByteRange? {
+    var at = start
+    while at < end {
+      if record.byte(at) == .comma { return ByteRange(at, at + 1) }
+      if record.byte(at) == .space, record.has(" : ", at: at) { return ByteRange(at, at + 3) }
+      at += 1
+    }
+    return nil
+  }
+
+  /// A group's name has no port.
+  private static func isGroup(_ record: Span<UInt8>, _ address: ByteRange) -> Bool {
+    if record.has("unix:", at: address.start) { return false }
+    guard let colon = record.findLast(.colon, in: address) else { return true }
+    return !record.byte(colon + 1).isDigit
+  }
+
+  private static func withoutSocketEnd(_ record: Span<UInt8>, _ address: ByteRange) -> ByteRange {
+    guard record.has("unix:", at: address.start), record.byte(address.end - 1) == .colon else {
+      return address
+    }
+    return ByteRange(address.start, address.end - 1)
+  }
+}
