@@ -3,6 +3,8 @@
 /// A new format is one line here.
 package enum FormatShelf {
   package static let all: [any LogFormat.Type] = [
+    ApacheErrorLog.self,
+    ApacheErrorObjects.self,
     HAProxyLog.self,
     NginxError.self,
     NginxAccess.self,
