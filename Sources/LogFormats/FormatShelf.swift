@@ -8,6 +8,8 @@ package enum FormatShelf {
     HAProxyLog.self,
     NginxError.self,
     NginxAccess.self,
+    ApacheAccess.self,
+    ApacheAccessNamed.self,
     NormalizedEvents.self,
   ]
 

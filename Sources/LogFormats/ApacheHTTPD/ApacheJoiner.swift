@@ -75,6 +75,8 @@ struct ApacheJoiner: Sendable {
     exchange.event.outcome = outcome(message, status, record, parsed)
     exchange.event.pool = pool(record, parsed.message, &batch)
     exchange.isBackendFromField = message.place == .field
+    // A custom format writes the backend's address as `[client ...]` on TLS lines.
+    if message.place == .field || message.opens == .tls { exchange.client = [] }
     let backend = ApacheBackend(message.place, record, parsed.message, client: parsed.client)
     exchange.host = backend.host
     exchange.event.backend = batch.names.id(backend.name.span)
@@ -135,7 +137,7 @@ struct ApacheJoiner: Sendable {
       if !record.event.backend.isNone {
         open[place].event.backend = record.event.backend
         open[place].host = record.host
-        open[place].isBackendFromField = false
+        open[place].isBackendFromField = message.place == .field
       }
     }
     switch message.rule {
@@ -214,12 +216,23 @@ struct ApacheJoiner: Sendable {
   private func client(_ parsed: ApacheErrorRecord, _ record: Span<UInt8>) -> [UInt8] {
     guard !parsed.isRemote else { return [] }
     guard !parsed.client.isEmpty else {
+      if let sender = sender(record, parsed.message) { return sender }
       let id = copy(record, parsed.transaction)
       guard let connection = connections.value(id) else { return [] }
       return clients.value(connection) ?? []
     }
     if record.equals(parsed.client, "-") { return [] }
     return copy(record, Self.withoutPort(record, parsed.client, hasPort: parsed.hasPorts))
+  }
+
+  /// `... body failed to 192.0.2.1:80 (host) from 203.0.113.7 ()`.
+  private func sender(_ record: Span<UInt8>, _ message: ByteRange) -> [UInt8]? {
+    guard record.find("body failed to ", in: message) != nil,
+      let hit = record.find(" from ", in: message)
+    else { return nil }
+    let start = hit + " from ".utf8.count
+    return copy(
+      record, ByteRange(start, record.find(.space, start, message.end) ?? message.end))
   }
 
   private static func withoutPort(

@@ -114,7 +114,7 @@ struct ApacheMessage {
     ApacheMessage([1086, 1087], "did not match", .fixed(.clientAbort)),
     ApacheMessage([1382], "read timeout", .fixed(.clientAbort)),
     ApacheMessage(
-      [1097, 10154], "", .repeating(.requestBodyFailed), .address, joins: [.body, .tls, .abort]),
+      [1097, 10154], ") from ", .repeating(.requestBodyFailed), .address, joins: [.body, .tls, .abort]),
     ApacheMessage(
       [1084, 3351], "pass request body failed to", .fixed(.requestBodyFailed), .address,
       opens: .body, joins: [.tls, .body, .abort]),

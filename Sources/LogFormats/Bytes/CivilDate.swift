@@ -68,13 +68,19 @@ package struct ZoneOffsets: Sendable, Hashable {
   /// UTC seconds of a local time.
   ///
   /// Of a repeated hour the first is taken; a skipped hour counts on from before the change.
-  func utcSeconds(local: Int64) -> Int64 {
+  func utcSeconds(local: Int64) -> Int64 { local - Int64(offset(local: local).first) }
+
+  /// The offset of a local time, and the later one of an hour that the clock goes through twice.
+  func offset(local: Int64) -> (first: Int, second: Int?) {
     var offset = base
     for step in steps {
-      if local - Int64(offset) < step.from { break }
+      if local - Int64(offset) < step.from {
+        let isRepeated = step.offset < offset && local - Int64(step.offset) >= step.from
+        return (offset, isRepeated ? step.offset : nil)
+      }
       offset = step.offset
     }
-    return local - Int64(offset)
+    return (offset, nil)
   }
 }
 
@@ -85,6 +91,8 @@ struct LocalClock: Sendable {
   private let reference: Timestamp
   private var lastMonth = 0
   private var wraps = 0
+  private var lastLocal = Int64.min
+  private var isSecondPass = false
 
   init(_ settings: FormatSettings) {
     zone = settings.zone
@@ -99,9 +107,21 @@ struct LocalClock: Sendable {
     if let offset = civil.offsetSeconds {
       seconds -= Int64(offset)
     } else {
-      seconds = zone.utcSeconds(local: seconds)
+      seconds = utcSeconds(local: seconds)
     }
     return Timestamp(milliseconds: seconds * 1000 + Int64(civil.millisecond))
+  }
+
+  /// Of an hour that comes twice, the second pass begins where the clock jumps back.
+  private mutating func utcSeconds(local: Int64) -> Int64 {
+    let (first, second) = zone.offset(local: local)
+    defer { lastLocal = local }
+    guard let second else {
+      isSecondPass = false
+      return local - Int64(first)
+    }
+    if lastLocal != .min, lastLocal > local + 1800 { isSecondPass = true }
+    return local - Int64(isSecondPass ? second : first)
   }
 
   /// The year of a record that names none: the assumed one, a year later after each turn of the

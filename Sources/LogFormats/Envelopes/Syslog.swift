@@ -18,11 +18,26 @@ enum SyslogEnvelope {
     if hasPriority, scan.skipIf("1 ") {
       return version1(&scan, clock: &clock, names: &names, context: &context)
     }
+    let isISO = scan.next.isDigit
+    let before = context
     let isStamped = stamp(&scan, clock: &clock, context: &context)
     guard isStamped else { return hasPriority ? tag(&scan, &names, &context) ?? scan.at : nil }
     guard scan.next == .space else { return nil }
     scan.skipSpaces()
-    return hostAndTag(&scan, names: &names, context: &context)
+    let body = scan.at
+    let stamped = context
+    guard let start = hostAndTag(&scan, names: &names, context: &context) else {
+      guard isISO else { return nil }
+      // A record that begins with its own stamp, as `key=value` ones do.
+      context = before
+      return nil
+    }
+    // Without a tag there is no telling a host from the record's first word.
+    if isISO, context.tag.isNone, context.severity == stamped.severity {
+      context = stamped
+      return body
+    }
+    return start
   }
 
   /// RFC 6587 §3.4.1: the length of the message and a space before it.
@@ -66,7 +81,9 @@ enum SyslogEnvelope {
     _ scan: inout ByteScanner, names: inout NameTable, context: inout RecordContext
   ) -> Int? {
     if let start = tag(&scan, &names, &context) { return start }
-    guard let word = try? scan.word() else { return nil }
+    guard let word = try? scan.word(),
+      scan.bytes.find(UInt8(ascii: "="), word.start, word.end) == nil
+    else { return nil }
     context.host = names.id(scan.bytes, word)
     let mark = scan.at
     if let level = try? scan.word(), let severity = severity(scan.bytes, level) {
