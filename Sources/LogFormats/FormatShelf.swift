@@ -3,6 +3,10 @@
 /// A new format is one line here.
 package enum FormatShelf {
   package static let all: [any LogFormat.Type] = [
+    DataPowerText.self,
+    DataPowerCSV.self,
+    DataPowerJSON.self,
+    DataPowerXML.self,
     ApacheErrorLog.self,
     ApacheErrorObjects.self,
     HAProxyLog.self,

@@ -33,9 +33,13 @@ enum SyslogEnvelope {
       return nil
     }
     // Without a tag there is no telling a host from the record's first word.
+    // DataPower writes its brackets right behind the host.
     if isISO, context.tag.isNone, context.severity == stamped.severity {
-      context = stamped
-      return body
+      let isBracket = scan.bytes.byte(start) == .openBracket && scan.bytes.byte(start + 3) != .slash
+      if !isBracket {
+        context = stamped
+        return body
+      }
     }
     return start
   }

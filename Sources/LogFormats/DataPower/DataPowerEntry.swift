@@ -1,0 +1,215 @@
+import LogEvents
+
+/// The parts of one DataPower log entry, whatever its shape.
+struct DataPowerEntry {
+  var time: CivilTime?
+  /// UTC, where the shape has epoch milliseconds.
+  var epochMilliseconds: Int?
+  var domain = ByteRange.empty
+  var code = ByteRange.empty
+  var category = ByteRange.empty
+  var severity = Severity.none
+  var objectType = ByteRange.empty
+  var object = ByteRange.empty
+  /// 0 is none.
+  var transaction = 0
+  var direction = ByteRange.empty
+  var client = ByteRange.empty
+  var globalTransaction = ByteRange.empty
+  var message = ByteRange.empty
+
+  /// `0x80e00126` as a number; 0 without one.
+  var codeNumber: UInt32 = 0
+
+  mutating func setCode(_ record: Span<UInt8>, _ range: ByteRange) {
+    guard record.has("0x", at: range.start), range.count == 10,
+      let number = hexadecimal(record, range.start + 2, range.end)
+    else { return }
+    code = range
+    codeNumber = number
+  }
+
+  /// The product's level words, and their numbers in the same order.
+  static let levels: [(name: String, severity: Severity)] = [
+    ("error", .error), ("info", .info), ("notice", .notice), ("warn", .warning),
+    ("debug", .debug), ("critic", .critical), ("alert", .alert), ("emerg", .emergency),
+  ]
+
+  static func severity(_ record: Span<UInt8>, _ word: ByteRange) -> Severity? {
+    levels.first { record.equalsIgnoringCase(word, $0.name) }?.severity
+      ?? (record.equalsIgnoringCase(word, "warning")
+        ? .warning : record.equalsIgnoringCase(word, "critical") ? .critical : nil)
+  }
+
+  static let directions = ["request", "response", "error", "scheduled"]
+
+  // MARK: Text
+
+  /// `20231114T081500.200Z [domain][0x80e00126][mpgw][error] mpgw(Orders): tid(7)[192.0.2.1] gtid(7): text`
+  ///
+  /// Stamp, domain, code, object, transaction may each be missing.
+  static func text(_ record: Span<UInt8>) throws(RecordFault) -> DataPowerEntry {
+    var entry = DataPowerEntry()
+    var scan = ByteScanner(record)
+    if scan.next != .openBracket {
+      do throws(RecordFault) {
+        entry.time = scan.next.isDigit ? try scan.basicTime() : try yearFirstTime(&scan)
+      } catch {
+        throw .notThisDialect
+      }
+      scan.skipSpaces()
+    }
+    try entry.readHeader(&scan)
+    scan.skipSpaces()
+    entry.readBody(record, scan.at)
+    return entry
+  }
+
+  /// `Wed Mar 22 2017 22:31:49`, the "syslog" time stamp setting.
+  private static func yearFirstTime(_ scan: inout ByteScanner) throws(RecordFault) -> CivilTime {
+    guard scan.weekdayStandsHere else { throw .badTime }
+    scan.move(to: scan.at + 4)
+    return try scan.syslogTime()
+  }
+
+  /// The brackets: the last is the level, the one with a number is the code.
+  private mutating func readHeader(_ scan: inout ByteScanner) throws(RecordFault) {
+    let record = scan.bytes
+    var groups: [ByteRange] = []
+    while scan.next == .openBracket, groups.count < 4 {
+      guard let close = record.find(.closeBracket, scan.at, min(scan.end, scan.at + 130)) else {
+        throw .notThisDialect
+      }
+      groups.append(ByteRange(scan.at + 1, close))
+      scan.move(to: close + 1)
+    }
+    guard groups.count >= 2, let last = groups.last,
+      let level = Self.severity(record, last)
+    else {
+      try readAudit(&scan, groups)
+      return
+    }
+    severity = level
+    let codeAt = groups.firstIndex {
+      $0.count == 10 && record.has("0x", at: $0.start)
+    }
+    if let codeAt {
+      setCode(record, groups[codeAt])
+      guard codeNumber != 0, codeAt <= 1, groups.count >= codeAt + 3 else { throw .notThisDialect }
+      if codeAt == 1 { domain = groups[0] }
+      category = groups[codeAt + 1]
+    } else {
+      guard groups.count <= 3 else { throw .notThisDialect }
+      if groups.count == 3 { domain = groups[0] }
+      category = groups[groups.count - 2]
+    }
+  }
+
+  /// `[category][success|failure][code] (user:domain:session:client): text`
+  private mutating func readAudit(
+    _ scan: inout ByteScanner, _ groups: [ByteRange]
+  ) throws(RecordFault) {
+    guard groups.count == 3 else { throw .notThisDialect }
+    let record = scan.bytes
+    if record.equals(groups[1], "failure") {
+      severity = .error
+    } else if record.equals(groups[1], "success") {
+      severity = .info
+    } else {
+      throw .notThisDialect
+    }
+    setCode(record, groups[2])
+    guard codeNumber != 0 else { throw .notThisDialect }
+    category = groups[0]
+    scan.skipSpaces()
+    guard scan.next == .openParenthesis,
+      let close = record.find("): ", scan.at, scan.end)
+    else { return }
+    var at = close
+    while at > scan.at, record.byte(at - 1) != .colon { at -= 1 }
+    if record.byte(at).isDigit { client = ByteRange(at, close) }
+    scan.move(to: close + 3)
+  }
+
+  /// `type(name): tid(7)[dir][client] gtid(id): message`, each part but the message optional.
+  mutating func readBody(_ record: Span<UInt8>, _ start: Int) {
+    var at = start
+    if record.has(": ", at: at) {
+      at += 2
+    } else if let end = objectEnd(record, at) {
+      at = end
+    }
+    for word in ["tid(", "trans("] where record.has(word, at: at) {
+      let from = at + word.utf8.count
+      guard let close = record.find(.closeParenthesis, from, min(record.count, from + 24)) else { break }
+      transaction = record.integer(ByteRange(from, close)) ?? 0
+      at = close + 1
+      break
+    }
+    while record.byte(at) == .openBracket,
+      let close = record.find(.closeBracket, at, min(record.count, at + 60))
+    {
+      let field = ByteRange(at + 1, close)
+      if Self.directions.contains(where: { record.equals(field, $0) }) {
+        direction = field
+      } else if isAddress(record, field) {
+        client = field
+      } else {
+        break
+      }
+      at = close + 1
+    }
+    if record.has(" gtid(", at: at) || record.has("gtid(", at: at),
+      let open = record.find(.openParenthesis, at, record.count),
+      let close = record.find(.closeParenthesis, open, min(record.count, open + 64))
+    {
+      globalTransaction = ByteRange(open + 1, close)
+      at = close + 1
+    }
+    if record.byte(at) == .colon { at += 1 }
+    message = record.trimmed(ByteRange(at, record.count))
+  }
+
+  /// Behind `type(name): `, `type (name): ` or `type: `; `nil` when no object stands here.
+  private mutating func objectEnd(_ record: Span<UInt8>, _ start: Int) -> Int? {
+    var at = start
+    while at < min(record.count, start + 60) {
+      let byte = record.byte(at)
+      if byte == .openParenthesis {
+        guard at > start, let close = record.find("):", at, record.count) else { return nil }
+        objectType = record.trimmed(ByteRange(start, at))
+        if record.equals(objectType, "tid") || record.equals(objectType, "trans") {
+          objectType = .empty
+          return nil
+        }
+        object = ByteRange(at + 1, close)
+        at = close + 2
+        return record.byte(at) == .space ? at + 1 : at
+      }
+      if byte == .colon {
+        guard at > start, record.byte(at + 1) == .space else { return nil }
+        objectType = ByteRange(start, at)
+        return at + 2
+      }
+      guard lowercased(byte) &- 97 < 26 || byte.isDigit || byte == .dash || byte == .space
+        || byte == UInt8(ascii: "_")
+      else { return nil }
+      at += 1
+    }
+    return nil
+  }
+
+  private func isAddress(_ record: Span<UInt8>, _ field: ByteRange) -> Bool {
+    guard field.count >= 2 else { return false }
+    var marks = 0
+    for at in field.start..<field.end {
+      let byte = record.byte(at)
+      if byte == .colon || byte == UInt8(ascii: ".") {
+        marks += 1
+      } else if !byte.isDigit, lowercased(byte) &- 97 >= 6, byte != UInt8(ascii: "%") {
+        return false
+      }
+    }
+    return marks >= 2
+  }
+}

@@ -1,0 +1,261 @@
+import LogEvents
+
+/// Makes one event of the records of one transaction.
+///
+/// A failed transaction writes two to four records, of which the last often names no backend and no
+/// cause: the backend comes from the others, the class from the one that says most (§3.3, §3.4).
+struct DataPowerJoiner: Sendable {
+  /// One record of an open transaction.
+  private struct Entry: Sendable {
+    var event: Event
+    var side: DataPowerMessage.Side
+    var isGeneric: Bool
+    /// Names a backend of the main exchange, which other records may take over.
+    var givesBackend: Bool
+    var takesBackend: Bool
+    var client: [UInt8]
+    var transaction: [UInt8]
+    var message: [UInt8]
+  }
+
+  private struct Transaction: Sendable {
+    var key: UInt64
+    var last: Timestamp
+    var entries: [Entry] = []
+  }
+
+  /// Open transactions; the oldest is closed when there are more.
+  private static let limit = 2048
+  /// A transaction whose last record is older is closed, in milliseconds: longer than the default
+  /// time-outs of 120 s (back side) and 180 s (persistent connections).
+  private static let patience: Int64 = 200_000
+
+  private var clock: LocalClock
+  private var open: [Transaction] = []
+  private var places: [UInt64: Int] = [:]
+  /// Transactions before this place are closed.
+  private var head = 0
+
+  init(_ settings: FormatSettings) { clock = LocalClock(settings) }
+
+  mutating func take(
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ context: RecordContext,
+    into batch: inout EventBatch
+  ) throws(RecordFault) {
+    var time = context.time
+    var hasMilliseconds = context.hasMilliseconds
+    if let epoch = entry.epochMilliseconds {
+      time = Timestamp(milliseconds: Int64(epoch))
+      hasMilliseconds = true
+    } else if let civil = entry.time {
+      time = clock.timestamp(civil)
+      hasMilliseconds = civil.hasMilliseconds
+    }
+    guard time.isKnown else { throw .badTime }
+    guard let kept = kept(entry, record, context, time, hasMilliseconds, &batch) else {
+      batch.witness(time)
+      return
+    }
+    guard entry.transaction > 0 else {
+      append([kept], into: &batch)
+      return
+    }
+    let key = fnv(record, entry.domain.start, entry.domain.end) &+ UInt64(entry.transaction) &* 0x9e37_79b9_7f4a_7c15
+    if let place = places[key], place >= head {
+      if time.milliseconds - open[place - base].last.milliseconds <= Self.patience {
+        open[place - base].entries.append(kept)
+        open[place - base].last = time
+        // Memory stays bounded for a transaction that never ends.
+        if open[place - base].entries.count >= 64 { close(place, into: &batch) }
+        return
+      }
+      close(place, into: &batch)
+    }
+    closeOld(at: time, into: &batch)
+    places[key] = base + open.count
+    open.append(Transaction(key: key, last: time, entries: [kept]))
+  }
+
+  mutating func closeAll(into batch: inout EventBatch) {
+    for transaction in open { append(transaction.entries, into: &batch) }
+    open.removeAll()
+    places.removeAll()
+    head = 0
+    base = 0
+  }
+
+  // MARK: Table
+
+  /// Number of the transaction that stands first in `open`.
+  private var base = 0
+
+  private mutating func close(_ place: Int, into batch: inout EventBatch) {
+    let transaction = open[place - base]
+    append(transaction.entries, into: &batch)
+    open[place - base].entries = []
+    places[transaction.key] = nil
+  }
+
+  private mutating func closeOld(at time: Timestamp, into batch: inout EventBatch) {
+    var done = 0
+    while done < open.count {
+      let isOld = time.milliseconds - open[done].last.milliseconds > Self.patience
+      guard isOld || open[done].entries.isEmpty || open.count - done > Self.limit else { break }
+      if !open[done].entries.isEmpty { close(base + done, into: &batch) }
+      done += 1
+    }
+    if done >= 256 || done == open.count, done > 0 {
+      open.removeFirst(done)
+      base += done
+      head = base
+    }
+  }
+
+  // MARK: One record
+
+  private func kept(
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ context: RecordContext, _ time: Timestamp,
+    _ hasMilliseconds: Bool, _ batch: inout EventBatch
+  ) -> Entry? {
+    let isBad = entry.severity.rawValue <= Severity.error.rawValue
+    var outcome: Outcome = isBad ? .other : .info
+    let message = DataPowerMessage.find(record, entry)
+    var side = DataPowerMessage.Side.neither
+    var backend: [UInt8] = []
+    var givesBackend = false
+    var takesBackend = false
+    if let message {
+      outcome = message.outcome
+      side = message.side
+      backend = message.backend(record, entry)
+      refine(&outcome, &side, &backend, message, entry, record)
+      givesBackend = side == .backend && !backend.isEmpty
+      takesBackend = side == .backend && backend.isEmpty
+    }
+    guard outcome != .info else { return nil }
+    var event = Event(time: time, line: context.line, outcome: outcome)
+    event.hasMilliseconds = hasMilliseconds
+    event.severity = entry.severity
+    event.gateway = context.host
+    event.code = code(entry, record, &batch)
+    event.service = batch.names.id(record, entry.object)
+    event.backend = batch.names.id(backend.span)
+    switch outcome {
+    case .ok, .http5xx: event.journal = .access
+    case .serverDown, .serverUp: event.journal = .state
+    default: event.journal = .error
+    }
+    var text = ByteRange(entry.message.start, min(entry.message.end, entry.message.start + 400))
+    if outcome == .ok { text = .empty }
+    return Entry(
+      event: event, side: side, isGeneric: message?.isGeneric ?? false,
+      givesBackend: givesBackend, takesBackend: takesBackend, client: copy(record, entry.client),
+      transaction: entry.globalTransaction.isEmpty
+        ? (entry.transaction > 0 ? Array(String(entry.transaction).utf8) : [])
+        : copy(record, entry.globalTransaction),
+      message: copy(record, text))
+  }
+
+  /// What a message's own words and object add to its class.
+  private func refine(
+    _ outcome: inout Outcome, _ side: inout DataPowerMessage.Side, _ backend: inout [UInt8],
+    _ message: DataPowerMessage, _ entry: DataPowerEntry, _ record: Span<UInt8>
+  ) {
+    switch (message.outcome, message.place) {
+    case (.ok, .quoted):
+      guard let hit = record.find("HTTP response code ", in: entry.message) else { return }
+      let start = hit + "HTTP response code ".utf8.count
+      let status = record.integer(ByteRange(start, start + 3)) ?? 0
+      outcome = status >= 500 ? .http5xx : .ok
+    case (.ok, .lastBracket):
+      if !DataPowerMessage.isServed(record, entry.message) { outcome = .info }
+    case (.tlsFailure, _):
+      if record.equals(entry.objectType, "ssl-server") || message.side == .front {
+        side = .front
+      } else if record.has("source-http", at: entry.objectType.start) {
+        side = .front
+      }
+    case (.connectRefused, .hostAndPort):
+      if record.find("imed out", in: entry.message) != nil || record.find("timeout", in: entry.message) != nil {
+        outcome = .connectTimeout
+      } else if record.find("refused", in: entry.message) == nil {
+        outcome = .connectUnreachable
+      }
+    case (.connectUnreachable, .quoted) where message.side == .neither:
+      // A side call to something that is not on the network is a missing file.
+      if backend.isEmpty { outcome = .configError }
+    case (.serverDown, .object), (.serverUp, .object):
+      if !record.equals(entry.objectType, "loadbalancer-group") { outcome = .info }
+    case (.other, .url):
+      if record.equals(entry.direction, "response") {
+        outcome = .badGatewayResponse
+        side = .backend
+      } else {
+        backend = []
+      }
+    default: break
+    }
+  }
+
+  private func code(
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ batch: inout EventBatch
+  ) -> NameID {
+    guard !entry.code.isEmpty else { return .none }
+    var lower: [UInt8] = []
+    for at in entry.code.start..<entry.code.end { lower.append(lowercased(record.byte(at))) }
+    return batch.names.id(lower.span)
+  }
+
+  private func copy(_ record: Span<UInt8>, _ range: ByteRange) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(record, range.start, range.end)
+    return bytes
+  }
+
+  // MARK: One transaction
+
+  /// Strongest first (§3.4).
+  private static let strength: [Outcome] = [
+    .configError, .dnsFailure, .tlsFailure, .connectRefused, .responseTimeout,
+    .badGatewayResponse, .connectTimeout, .connectionReset, .connectUnreachable,
+  ]
+
+  private func append(_ entries: [Entry], into batch: inout EventBatch) {
+    var entries = entries
+    for index in entries.indices where entries[index].takesBackend {
+      let earlier = entries[..<index].last { $0.givesBackend }
+      let later = entries[index...].first { $0.givesBackend }
+      if let source = earlier ?? later { entries[index].event.backend = source.event.backend }
+    }
+    let failed = entries.filter { $0.side == .backend && $0.event.outcome != .ok }
+    for index in entries.indices where entries[index].isGeneric {
+      let backend = entries[index].event.backend
+      let strongest = failed.filter {
+        $0.event.backend == backend || $0.event.backend.isNone || backend.isNone
+      }.compactMap { Self.strength.firstIndex(of: $0.event.outcome) }.min()
+      if let strongest { entries[index].event.outcome = Self.strength[strongest] }
+    }
+    // A parser's terminal line speaks of the backend's answer if a response line does.
+    let hasBadAnswer = entries.contains { $0.event.outcome == .badGatewayResponse }
+    for index in entries.indices
+    where hasBadAnswer && entries[index].event.outcome == .other && entries[index].side == .neither {
+      entries[index].event.outcome = .badGatewayResponse
+      let source = entries.first { $0.event.outcome == .badGatewayResponse && !$0.event.backend.isNone }
+      if let source { entries[index].event.backend = source.event.backend }
+    }
+    var told: [(backend: NameID, outcome: Outcome)] = []
+    for entry in entries {
+      if entry.event.outcome == .ok, !failed.isEmpty { continue }
+      let isRepeated = told.contains {
+        $0.backend == entry.event.backend && $0.outcome == entry.event.outcome
+      }
+      if isRepeated { continue }
+      told.append((entry.event.backend, entry.event.outcome))
+      var event = entry.event
+      event.client = batch.keep(entry.client)
+      event.transaction = batch.keep(entry.transaction)
+      event.message = batch.keep(entry.message)
+      batch.append(event)
+    }
+  }
+}
