@@ -13,6 +13,8 @@ package enum FormatShelf {
     ApacheErrorLog.self,
     ApacheErrorObjects.self,
     HAProxyLog.self,
+    F5Log.self,
+    F5Requests.self,
     NginxError.self,
     NginxAccess.self,
     ApacheAccess.self,

@@ -34,7 +34,10 @@ struct CAVerdict {
     backend = batch.names.id(CABackend.find(record, text).span)
     if let vendor = CAReason.vendorCode(record, text) { code = batch.names.id(record, vendor.range) }
 
-    if says("Problem routing to ") {
+    if says("Remote network connection timed out") {
+      kind = .alone
+      outcome = .responseTimeout
+    } else if says("Problem routing to ") {
       kind = .detail
       outcome = Self.routing(record, text)
     } else if says("Unable to obtain HTTP response from ") {
