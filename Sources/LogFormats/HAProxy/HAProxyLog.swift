@@ -26,7 +26,8 @@ struct HAProxyLog: LogFormat {
       try HAProxyJSON.read(record, context, &clock, into: &batch)
       return
     }
-    if let bracket = record.find(" [", 0, min(record.count, 80)), record.byte(bracket + 4) == .slash {
+    if let bracket = record.find(" [", 0, min(record.count, 80)), record.byte(bracket + 4) == .slash
+    {
       try HAProxyTraffic.read(
         record, client: ByteRange(0, bracket), from: bracket + 2, context, &clock, into: &batch)
       return
@@ -37,10 +38,7 @@ struct HAProxyLog: LogFormat {
 
 /// What a termination state says (manual §8.5 "Session state at disconnection").
 enum HAProxyTermination {
-  /// - Parameters:
-  ///   - state: two or four letters; who ended the session, and in which phase.
-  ///   - status: 0 in tcp mode.
-  ///   - hasServer: whether a server had been chosen.
+  /// The class by who ended the session and in which phase; status is 0 in tcp mode.
   static func outcome(
     _ who: UInt8, _ phase: UInt8, status: UInt16, isHTTP: Bool, hasServer: Bool
   ) -> Outcome {
@@ -48,7 +46,8 @@ enum HAProxyTermination {
     case UInt8(ascii: "-"): return status >= 500 ? .http5xx : .ok
     case UInt8(ascii: "L"): return status >= 500 ? .other : .ok
     case UInt8(ascii: "C"), UInt8(ascii: "c"):
-      return who == UInt8(ascii: "c") && phase == UInt8(ascii: "H") ? .requestBodyFailed : .clientAbort
+      return who == UInt8(ascii: "c") && phase == UInt8(ascii: "H")
+        ? .requestBodyFailed : .clientAbort
     case UInt8(ascii: "S"):
       switch phase {
       case UInt8(ascii: "C"): return hasServer ? .connectRefused : .poolExhausted
@@ -83,6 +82,30 @@ enum HAProxyTermination {
       return status == 500 ? .configError : .badGatewayResponse
     }
   }
+
+  /// First letters, for `explain`.
+  static let enders: [(letter: UInt8, words: String)] = [
+    (UInt8(ascii: "C"), "the client closed"), (UInt8(ascii: "c"), "the client's time-out ended it"),
+    (UInt8(ascii: "S"), "the server closed or refused"),
+    (UInt8(ascii: "s"), "the server's time-out ended it"),
+    (UInt8(ascii: "P"), "HAProxy itself ended it"),
+    (UInt8(ascii: "R"), "a resource of HAProxy was exhausted"),
+    (UInt8(ascii: "L"), "HAProxy answered by itself"),
+    (UInt8(ascii: "D"), "the server was taken down meanwhile"),
+    (UInt8(ascii: "U"), "a primary server came back"), (UInt8(ascii: "K"), "an operator killed it"),
+    (UInt8(ascii: "I"), "an internal error of HAProxy"), (.dash, "it ended normally"),
+  ]
+
+  /// Second letters.
+  static let phases: [(letter: UInt8, words: String)] = [
+    (UInt8(ascii: "R"), "while the request was awaited"),
+    (UInt8(ascii: "Q"), "while it waited in the queue"),
+    (UInt8(ascii: "C"), "while connecting to the server"),
+    (UInt8(ascii: "H"), "while the response headers were awaited"),
+    (UInt8(ascii: "D"), "during the data phase"),
+    (UInt8(ascii: "L"), "while the last data went to the client"),
+    (UInt8(ascii: "T"), "in the tarpit"), (.dash, "after the end of the data"),
+  ]
 
   static func isState(_ bytes: Span<UInt8>, _ word: ByteRange) -> Bool {
     guard word.count == 4 || word.count == 2 else { return false }

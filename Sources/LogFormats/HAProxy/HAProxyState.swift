@@ -26,7 +26,9 @@ enum HAProxyState {
     } else {
       try proxy(&scan, &event, &batch)
     }
-    if event.outcome != .info { event.message = batch.keep(record, ByteRange(0, min(record.count, 512))) }
+    if event.outcome != .info {
+      event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
+    }
     batch.append(event)
   }
 

@@ -159,7 +159,9 @@ extension Span<UInt8> {
     guard a.count == b.count, a.start >= 0, b.start >= 0, a.end <= count, b.end <= count else {
       return false
     }
-    for offset in 0..<a.count where self[a.start + offset] != self[b.start + offset] { return false }
+    for offset in 0..<a.count where self[a.start + offset] != self[b.start + offset] {
+      return false
+    }
     return true
   }
 }

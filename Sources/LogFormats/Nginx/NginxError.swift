@@ -72,7 +72,8 @@ struct NginxError: LogFormat {
     switch message.outcome {
     case .serverDown: event.journal = .state
     case .info: break
-    default: event.message = batch.keep(record, ByteRange(text.start, min(text.end, text.start + 400)))
+    default:
+      event.message = batch.keep(record, ByteRange(text.start, min(text.end, text.start + 400)))
     }
     batch.append(event)
   }
@@ -192,7 +193,9 @@ struct NginxError: LogFormat {
     }
   }
 
-  /// First match wins. Source: the functions named in the texts, src/event/ngx_event_openssl.c,
+  /// First match wins.
+  ///
+  /// Source: the functions named in the texts, src/event/ngx_event_openssl.c,
   /// src/http/ngx_http_upstream.c, src/stream/ngx_stream_proxy_module.c, src/core/ngx_resolver.c.
   private static let messages: [Message] = [
     Message(.serverDown, "upstream server temporarily disabled"),
