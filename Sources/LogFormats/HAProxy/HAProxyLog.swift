@@ -16,6 +16,7 @@ struct HAProxyLog: LogFormat {
       + "---- 1/1/0/0/0 0/0 \"GET /orders HTTP/1.1\"")
 
   private var clock: LocalClock
+  private var lastNames = HAProxyTraffic.LastNames()
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
@@ -29,7 +30,8 @@ struct HAProxyLog: LogFormat {
     if let bracket = record.find(" [", 0, min(record.count, 80)), record.byte(bracket + 4) == .slash
     {
       try HAProxyTraffic.read(
-        record, client: ByteRange(0, bracket), from: bracket + 2, context, &clock, into: &batch)
+        record, client: ByteRange(0, bracket), from: bracket + 2, context, &clock, &lastNames,
+        into: &batch)
       return
     }
     try HAProxyState.read(record, context, into: &batch)

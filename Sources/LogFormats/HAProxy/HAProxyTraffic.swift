@@ -6,22 +6,28 @@ import LogEvents
 ///     tcp   client [accept] fe be/srv Tw/Tc/Tt bytes TS2 conns queues
 ///     error client [accept] fe/bind: text
 enum HAProxyTraffic {
+  /// Names that most records share with the one before.
+  struct LastNames {
+    var frontend = NameID.none
+    var state = NameID.none
+  }
+
   static func read(
     _ record: Span<UInt8>, client address: ByteRange, from start: Int, _ context: RecordContext,
-    _ clock: inout LocalClock, into batch: inout EventBatch
+    _ clock: inout LocalClock, _ last: inout LastNames, into batch: inout EventBatch
   ) throws(RecordFault) {
     guard let colon = record.findLast(.colon, in: address) else { throw .notThisDialect }
     var scan = ByteScanner(record, from: start)
-    let civil: CivilTime
+    let moment: (time: Timestamp, hasMilliseconds: Bool)
     do throws(RecordFault) {
-      civil = try scan.clfTime()
+      moment = try clock.clfMoment(&scan)
       try scan.skip("] ")
     } catch {
       throw .notThisDialect
     }
-    var event = Event(time: clock.timestamp(civil), line: context.line, outcome: .ok)
+    var event = Event(time: moment.time, line: context.line, outcome: .ok)
     guard event.time.isKnown else { throw .badTime }
-    event.hasMilliseconds = civil.hasMilliseconds
+    event.hasMilliseconds = moment.hasMilliseconds
     event.severity = context.severity
     event.gateway = context.host
     let frontend = try scan.word()
@@ -37,7 +43,7 @@ enum HAProxyTraffic {
     let pool = ByteRange(target.start, slash)
     var service = frontend
     if record.byte(service.end - 1) == UInt8(ascii: "~") { service.end -= 1 }
-    event.service = batch.names.id(record, service)
+    event.service = batch.names.id(record, service.start, service.end, last: &last.frontend)
 
     // Anchored on shapes, not on the number of words: some formats put one more before the timers.
     var timers = try scan.word()
@@ -69,7 +75,7 @@ enum HAProxyTraffic {
     let hasServer = record.byte(member.start) != UInt8(ascii: "<")
     if hasServer { event.backend = batch.names.id(record, member) }
     if hasServer || !record.equals(pool, service) { event.pool = batch.names.id(record, pool) }
-    event.code = batch.names.id(record, state)
+    event.code = batch.names.id(record, state.start, state.end, last: &last.state)
     event.outcome = HAProxyTermination.outcome(
       record.byte(state.start), record.byte(state.start + 1), status: event.status,
       isHTTP: isHTTP, hasServer: hasServer)
