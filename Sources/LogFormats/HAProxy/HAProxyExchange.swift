@@ -1,0 +1,88 @@
+import LogEvents
+
+/// The parts of one exchange, whatever the shape of the record that named them.
+struct HAProxyExchange {
+  var frontend = ByteRange.empty
+  var pool = ByteRange.empty
+  var server = ByteRange.empty
+  var state = ByteRange.empty
+  var status = ByteRange.empty
+  /// Why the connection to the server failed, if the format says so.
+  var error = ByteRange.empty
+  /// Whether the proxy is in http mode: in tcp mode an end within the data is a reset.
+  var isHTTP = true
+
+  /// Fills names, status, code and outcome; `state` must be one.
+  func judge(_ record: Span<UInt8>, _ event: inout Event, _ batch: inout EventBatch) {
+    event.journal = .access
+    event.status = UInt16(clamping: max(0, record.integer(status) ?? 0))
+    event.code = batch.names.id(record, state)
+    let service = Self.withoutTLSMark(record, record.unquoted(frontend))
+    event.service = batch.names.id(record, service)
+    let pool = record.unquoted(self.pool)
+    let server = record.unquoted(self.server)
+    let hasServer =
+      !server.isEmpty && record.byte(server.start) != UInt8(ascii: "<")
+      && !record.equals(server, "-")
+    if hasServer { event.backend = batch.names.id(record, server) }
+    let (who, phase) = (record.byte(state.start), record.byte(state.start + 1))
+    // Where no backend was chosen, HAProxy repeats the frontend's name.
+    if hasServer || HAProxyTermination.isOfBackend(who, phase) || !record.equals(pool, service),
+      !record.equals(pool, "-")
+    {
+      event.pool = batch.names.id(record, pool)
+    }
+    event.outcome = HAProxyTermination.outcome(
+      who, phase, status: event.status, isHTTP: isHTTP, hasServer: hasServer)
+    if event.outcome == .connectRefused || event.outcome == .connectTimeout, !error.isEmpty {
+      event.outcome = HAProxyConnectError.outcome(record, error) ?? event.outcome
+    }
+    if event.outcome != .ok, event.outcome != .info {
+      event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
+    }
+  }
+
+  /// The `~` behind a frontend's name means TLS there.
+  static func withoutTLSMark(_ record: Span<UInt8>, _ name: ByteRange) -> ByteRange {
+    guard record.byte(name.end - 1) == UInt8(ascii: "~") else { return name }
+    return ByteRange(name.start, name.end - 1)
+  }
+
+  /// The address of `203.0.113.7:57315`; nothing for unix sockets and anonymised addresses.
+  static func client(
+    _ record: Span<UInt8>, _ address: ByteRange, _ colon: Int, _ batch: inout EventBatch
+  ) -> TextRange {
+    let ip = record.unquoted(ByteRange(address.start, colon))
+    if record.equals(ip, "unix") || record.equals(ip, "-") { return .empty }
+    return batch.keep(record, ip)
+  }
+
+  /// The target of `GET /x HTTP/1.1`; nothing for `<BADREQ>`.
+  static func target(_ record: Span<UInt8>, _ request: ByteRange) -> ByteRange {
+    guard let space = record.find(.space, request.start, request.end) else { return .empty }
+    return ByteRange(space + 1, record.find(.space, space + 1, request.end) ?? request.end)
+  }
+}
+
+/// The traffic lines read last, so that one that two log targets carry is told once.
+///
+/// `log global` beside an own `log` line writes each record twice, perhaps with two headers. Both
+/// are the same behind the header. Direct-mapped; a line that returns after thousands of others is
+/// told again.
+struct HAProxyRecent {
+  private var keys = [UInt64](repeating: 0, count: 4096)
+
+  /// Whether the line was there already.
+  mutating func knows(_ record: Span<UInt8>, _ address: ByteRange, _ event: Event) -> Bool {
+    var key = fnv(record, address.start, address.end)
+    key ^= fnv(record, max(0, record.count - 64), record.count) &* 31
+    key = (key ^ UInt64(bitPattern: event.time.milliseconds)) &* 0x9e37_79b9_7f4a_7c15
+    key = (key ^ UInt64(record.count)) &* 0x9e37_79b9_7f4a_7c15
+    key ^= UInt64(bitPattern: Int64(event.durationMilliseconds)) &* 0xff51_afd7_ed55_8ccd
+    key |= 1
+    let slot = Int(truncatingIfNeeded: key >> 52)
+    if keys[slot] == key { return true }
+    keys[slot] = key
+    return false
+  }
+}

@@ -1,0 +1,104 @@
+import LogEvents
+
+/// What a termination state says: who ended the session, and in which phase.
+///
+/// Capitals are closed connections and errors, small letters are timeouts.
+/// Source: HAProxy configuration manual, "Session state at disconnection".
+enum HAProxyTermination {
+  /// - Parameters:
+  ///   - status: 0 in tcp mode.
+  ///   - hasServer: whether a server had been chosen.
+  static func outcome(
+    _ who: UInt8, _ phase: UInt8, status: UInt16, isHTTP: Bool, hasServer: Bool
+  ) -> Outcome {
+    switch who {
+    case UInt8(ascii: "-"): status >= 500 ? .http5xx : .ok
+    case UInt8(ascii: "L"): status >= 500 ? .other : .ok
+    case UInt8(ascii: "C"): .clientAbort
+    case UInt8(ascii: "c"): phase == UInt8(ascii: "H") ? .requestBodyFailed : .clientAbort
+    case UInt8(ascii: "S"):
+      switch phase {
+      case UInt8(ascii: "C"): hasServer ? .connectRefused : .poolExhausted
+      case UInt8(ascii: "Q"): .overload
+      case UInt8(ascii: "D"): isHTTP ? .prematureClose : .connectionReset
+      default: .prematureClose
+      }
+    case UInt8(ascii: "s"):
+      switch phase {
+      case UInt8(ascii: "C"): .connectTimeout
+      case UInt8(ascii: "Q"): .overload
+      default: .responseTimeout
+      }
+    case UInt8(ascii: "P"): proxy(phase, status: status)
+    case UInt8(ascii: "R"): .overload
+    case UInt8(ascii: "D"): .serverDown
+    default: .other
+    }
+  }
+
+  /// Ended by HAProxy itself.
+  private static func proxy(_ phase: UInt8, status: UInt16) -> Outcome {
+    switch phase {
+    case UInt8(ascii: "C"), UInt8(ascii: "Q"): .overload
+    case UInt8(ascii: "T"): .other
+    case UInt8(ascii: "R"):
+      switch status {
+      case 429, 503: .overload
+      case 500...: .configError
+      default: .info
+      }
+    case UInt8(ascii: "D"): .badGatewayResponse
+    default:
+      switch status {
+      case 400: .info
+      case 500: .configError
+      default: .badGatewayResponse
+      }
+    }
+  }
+
+  /// Whether the state names a backend that had been chosen, even without a server.
+  static func isOfBackend(_ who: UInt8, _ phase: UInt8) -> Bool {
+    who == UInt8(ascii: "S") || who == UInt8(ascii: "s") || phase == UInt8(ascii: "Q")
+  }
+
+  /// `SC`, `sH--`, `----`, `CDNN`: two letters, or four with those of the persistence cookie.
+  static func isState(_ bytes: Span<UInt8>, _ word: ByteRange) -> Bool {
+    guard word.count == 4 || word.count == 2 else { return false }
+    let phase = bytes.byte(word.start + 1)
+    guard phase == .dash || phase &- 65 < 26 else { return false }
+    for at in (word.start + 2)..<max(word.end, word.start + 2) {
+      let cookie = bytes.byte(at)
+      guard cookie == .dash || cookie &- 65 < 26 else { return false }
+    }
+    switch bytes.byte(word.start) {
+    case .dash, UInt8(ascii: "C"), UInt8(ascii: "c"), UInt8(ascii: "S"), UInt8(ascii: "s"),
+      UInt8(ascii: "P"), UInt8(ascii: "L"), UInt8(ascii: "R"), UInt8(ascii: "D"),
+      UInt8(ascii: "U"), UInt8(ascii: "K"), UInt8(ascii: "I"):
+      return true
+    default: return false
+    }
+  }
+}
+
+/// Why a connection to a server failed, where a format logs `bc_err_str` or `bc_err_name`.
+///
+/// A TLS failure, a missing route and a missing source port are `SC` like a refusal.
+/// Source: HAProxy src/connection.c, `conn_err_code_str`, `conn_err_code_name`.
+enum HAProxyConnectError {
+  private static let texts: [(text: String, outcome: Outcome)] = [
+    ("SSL handshake", .tlsFailure), ("SSL_HANDSHAKE", .tlsFailure), ("SSL_", .tlsFailure),
+    ("SSL certificate", .tlsFailure), ("during SSL", .tlsFailure), ("SSL client", .tlsFailure),
+    ("General socket error", .connectUnreachable), ("UNREACH", .connectUnreachable),
+    ("ECONNREFUSED", .connectRefused), ("REFUSED", .connectRefused),
+    ("ECONNRESET", .connectionReset), ("ERESET", .connectionReset),
+    ("source port", .overload), ("FREE_PORTS", .overload),
+    ("Too many", .overload), ("Out of memory", .overload),
+    ("TIMEDOUT", .connectTimeout), ("TIMEOUT", .connectTimeout),
+  ]
+
+  static func outcome(_ record: Span<UInt8>, _ text: ByteRange) -> Outcome? {
+    guard text.count > 3 else { return nil }
+    return texts.first { record.find($0.text, in: text) != nil }?.outcome
+  }
+}
