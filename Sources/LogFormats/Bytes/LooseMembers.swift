@@ -1,5 +1,7 @@
-/// Walks the `"key": value` pairs of JSON that a format string spelled: never checked, so it may be
-/// cut, hold raw quotes, empty values or lists without quotes. Nested objects are flattened.
+/// Walks the `"key": value` pairs of JSON that a format string spelled.
+///
+/// Nobody checked it: it may be cut, hold raw quotes, empty values or lists without quotes. Nested
+/// objects are flattened.
 ///
 ///     {"uri":"/a"b","code":009,"times":0.1, 0.2,"upstream":{"addr":"192.0.2.1:80"}}
 ///

@@ -237,7 +237,7 @@ struct HAProxyNamed {
     if let civil = try? scan.clfTime() {
       time = clock.timestamp(civil)
       (hasFraction, hasZone) = (civil.hasMilliseconds, civil.offsetSeconds != nil)
-    } else if let civil = try? scan.isoTime() {
+    } else if let civil = Self.isoTime(record, value) {
       time = clock.timestamp(civil)
       (hasFraction, hasZone) = (civil.hasMilliseconds, civil.offsetSeconds != nil)
     } else if value.count >= 10, let epoch = record.milliseconds(ofSeconds: value) {
@@ -259,6 +259,11 @@ struct HAProxyNamed {
     timeRank = rank
     event.time = time
     event.hasMilliseconds = hasFraction
+  }
+
+  private static func isoTime(_ record: Span<UInt8>, _ value: ByteRange) -> CivilTime? {
+    var scan = ByteScanner(record, from: value.start)
+    return try? scan.isoTime()
   }
 
   private mutating func close(

@@ -164,8 +164,9 @@ enum HAProxyState {
       let hasKind = proxyKinds.contains { scan.skipIf($0) }
       guard hasKind || verb == "Proxy " else { throw .notThisDialect }
       event.service = batch.names.id(bytes, withoutMarks(bytes, try name(&scan)))
-      guard hasKind || bytes.has("started", at: scan.at) || bytes.has("stopped", at: scan.at)
-        || bytes.has("(", at: scan.at) || bytes.has("is ", at: scan.at)
+      guard
+        hasKind || bytes.has("started", at: scan.at) || bytes.has("stopped", at: scan.at)
+          || bytes.has("(", at: scan.at) || bytes.has("is ", at: scan.at)
       else { throw .notThisDialect }
       return
     }

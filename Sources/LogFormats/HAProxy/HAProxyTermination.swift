@@ -5,9 +5,7 @@ import LogEvents
 /// Capitals are closed connections and errors, small letters are timeouts.
 /// Source: HAProxy configuration manual, "Session state at disconnection".
 enum HAProxyTermination {
-  /// - Parameters:
-  ///   - status: 0 in tcp mode.
-  ///   - hasServer: whether a server had been chosen.
+  /// The outcome of a session that `who` ended in `phase`; `status` is 0 in tcp mode.
   static func outcome(
     _ who: UInt8, _ phase: UInt8, status: UInt16, isHTTP: Bool, hasServer: Bool
   ) -> Outcome {

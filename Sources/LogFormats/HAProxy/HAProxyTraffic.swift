@@ -8,10 +8,7 @@ import LogEvents
 ///
 /// Parts are found by their shapes, not by their number: near-standard formats put words between.
 enum HAProxyTraffic {
-  /// - Parameters:
-  ///   - address: the client with its port.
-  ///   - civil: the time in brackets.
-  ///   - start: where the frontend stands.
+  /// Reads from `start`, where the frontend stands, behind the client with its port and the time.
   static func read(
     _ record: Span<UInt8>, client address: ByteRange, _ civil: CivilTime, from start: Int,
     _ context: RecordContext, _ clock: inout LocalClock, _ recent: inout HAProxyRecent,

@@ -57,7 +57,8 @@ struct NginxExchange {
     for attempt in 0..<last {
       if isStream {
         if isMissing(record, Self.element(record, connectTimes, attempt)) { return attempt }
-      } else if let status = record.integer(Self.element(record, statuses, attempt)), status >= 500 {
+      } else if let status = record.integer(Self.element(record, statuses, attempt)), status >= 500
+      {
         return attempt
       }
     }
