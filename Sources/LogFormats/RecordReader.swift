@@ -38,6 +38,8 @@ package struct RecordReader: Sendable {
   private var pending: [UInt8] = []
   private var pendingContext: RecordContext?
   private var isInsideLongLine = false
+  /// The line on which a record began that its carrier split.
+  private var partialLine: UInt32?
 
   package init(
     _ format: any LogFormat.Type, companions: [any LogFormat.Type] = [],
@@ -109,8 +111,12 @@ package struct RecordReader: Sendable {
     if isCut { fault(.tooLong, line: counts.lines) }
     guard line.count > 0 else { return }
     var context = RecordContext(line: UInt32(truncatingIfNeeded: counts.lines))
-    switch envelope.peel(line, names: &batch.names, context: &context) {
-    case .partial: return
+    let peeled = envelope.peel(line, names: &batch.names, context: &context)
+    if let first = partialLine { context.line = first }
+    partialLine = nil
+    switch peeled {
+    case .partial:
+      partialLine = context.line
     case .inLine(let start):
       take(line.extracting(start..<line.count), context, &batch, deliver)
     case .inText:

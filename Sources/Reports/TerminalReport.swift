@@ -97,11 +97,8 @@ package struct TerminalReport {
     guard let cause = finding.causes.first else { return [] }
     var lines = numbered(number, cause.title + ".")
     guard let step = cause.steps.first else { return lines }
-    if let command = step.command {
-      lines.append("   $ \(command)")
-    } else {
-      lines += TextLayout.wrapped(step.text, indent: 3)
-    }
+    if step.command == nil { lines += TextLayout.wrapped(step.text, indent: 3) }
+    if let command = cause.steps.lazy.compactMap(\.command).first { lines.append("   $ \(command)") }
     return lines
   }
 

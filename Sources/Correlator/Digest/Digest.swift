@@ -94,6 +94,9 @@ package struct Digest: Sendable, Equatable {
   /// Failures of the gateway's own settings, not of a backend.
   package internal(set) var gatewayFaults = 0
 
+  /// Failures that name neither backend, pool nor service.
+  package internal(set) var unattributed = 0
+
   package init() {}
 
   package mutating func merge(_ other: Digest) {
@@ -112,6 +115,7 @@ package struct Digest: Sendable, Equatable {
     suppressions.merge(other.suppressions)
     clientAborts += other.clientAborts
     gatewayFaults += other.gatewayFaults
+    unattributed += other.unattributed
   }
 
   /// First and last record of all logs; `nil` when none has a time.

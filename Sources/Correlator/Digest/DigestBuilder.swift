@@ -17,6 +17,8 @@ package struct DigestBuilder: Sendable {
   private var lastKey: (key: PartKey, part: Int)?
 
   private struct PartKey: Hashable {
+    /// The member, or what stands for it: 0 member, 1 pool, 2 service.
+    var kind: UInt8
     var backend: NameID
     var gateway: NameID
     var journal: Journal
@@ -94,6 +96,12 @@ package struct DigestBuilder: Sendable {
     if event.note != .none { note(event, batch, stream) }
     // What a health check met is no exchange; only the change of state counts.
     if event.journal == .state, event.outcome.side == .backend { return }
+    // Without a backend, a pool or a service there is nobody to hold it against.
+    let isNameless = event.backend.isNone && event.pool.isNone && event.service.isNone
+    if event.outcome.side == .backend, isNameless || isVague(event) {
+      digest.unattributed += Int(event.count)
+      return
+    }
     switch event.outcome.side {
     case .none:
       if event.outcome == .ok { success(event, batch, stream) }
@@ -106,6 +114,12 @@ package struct DigestBuilder: Sendable {
     case .state:
       change(event.outcome == .serverDown ? .serverDown : .serverUp, event, batch, stream)
     }
+  }
+
+  /// Failures that name only where the request came in, in classes that may be the caller's own.
+  private func isVague(_ event: Event) -> Bool {
+    guard event.backend.isNone, event.pool.isNone else { return false }
+    return event.outcome == .other || event.outcome == .tlsFailure
   }
 
   private mutating func cover(_ time: Int64, stream: Int) {
@@ -258,7 +272,10 @@ package struct DigestBuilder: Sendable {
   ) -> Int {
     let journal = event.journal == .access ? Journal.access : .error
     let key = PartKey(
-      backend: event.backend.isNone ? event.pool : event.backend, gateway: event.gateway,
+      kind: event.backend.isNone ? event.pool.isNone ? 2 : 1 : 0,
+      backend: event.backend.isNone
+        ? event.pool.isNone ? event.service : event.pool : event.backend,
+      gateway: event.gateway,
       journal: journal, stream: Int32(truncatingIfNeeded: stream))
     if let lastKey, lastKey.key == key { return lastKey.part }
     let part: Int
@@ -266,7 +283,8 @@ package struct DigestBuilder: Sendable {
       part = known
     } else {
       let gateway = batch.names.name(event.gateway) ?? gateway
-      let backend = batch.names.name(key.backend) ?? ""
+      var backend = batch.names.name(key.backend) ?? ""
+      if event.backend.isNone { backend = (event.pool.isNone ? "service " : "pool ") + backend }
       parts.append(
         Part(
           key: BackendKey(backend: backend, gateway: gateway, journal: journal), stream: stream))

@@ -10,6 +10,8 @@ struct DataPowerJoiner: Sendable {
     var event: Event
     var side: DataPowerMessage.Side
     var isGeneric: Bool
+    /// A latency record: written whether or not the transaction failed.
+    var isLatency: Bool
     /// Names a backend of the main exchange, which other records may take over.
     var givesBackend: Bool
     var takesBackend: Bool
@@ -149,6 +151,7 @@ struct DataPowerJoiner: Sendable {
     if outcome == .ok { text = .empty }
     return Entry(
       event: event, side: side, isGeneric: message?.isGeneric ?? false,
+      isLatency: record.find("atency:", in: entry.message) != nil,
       givesBackend: givesBackend, takesBackend: takesBackend, client: copy(record, entry.client),
       transaction: entry.globalTransaction.isEmpty
         ? (entry.transaction > 0 ? Array(String(entry.transaction).utf8) : [])
@@ -184,6 +187,8 @@ struct DataPowerJoiner: Sendable {
     case (.connectUnreachable, .quoted) where message.side == .neither:
       // A side call to something that is not on the network is a missing file.
       if backend.isEmpty { outcome = .configError }
+    case (.serverDown, .member):
+      if record.find("marked up", in: entry.message) != nil { outcome = .serverUp }
     case (.serverDown, .object), (.serverUp, .object):
       if !record.equals(entry.objectType, "loadbalancer-group") { outcome = .info }
     case (.other, .url):
@@ -220,6 +225,20 @@ struct DataPowerJoiner: Sendable {
     .badGatewayResponse, .connectTimeout, .connectionReset, .connectUnreachable,
   ]
 
+  /// A host without port takes the port of a record that names the same host with one.
+  private func completeHosts(_ entries: inout [Entry], _ names: NameTable) {
+    for index in entries.indices where !entries[index].event.backend.isNone {
+      let host = names.bytes(entries[index].event.backend)
+      guard !host.contains(.colon) else { continue }
+      let full = entries.first {
+        let name = names.bytes($0.event.backend)
+        return $0.side == .backend && name.count > host.count && name.starts(with: host)
+          && name[name.startIndex + host.count] == .colon
+      }
+      if let full { entries[index].event.backend = full.event.backend }
+    }
+  }
+
   private func append(_ entries: [Entry], into batch: inout EventBatch) {
     var entries = entries
     for index in entries.indices where entries[index].takesBackend {
@@ -227,6 +246,7 @@ struct DataPowerJoiner: Sendable {
       let later = entries[index...].first { $0.givesBackend }
       if let source = earlier ?? later { entries[index].event.backend = source.event.backend }
     }
+    completeHosts(&entries, batch.names)
     let failed = entries.filter { $0.side == .backend && $0.event.outcome != .ok }
     for index in entries.indices where entries[index].isGeneric {
       let backend = entries[index].event.backend
@@ -245,7 +265,7 @@ struct DataPowerJoiner: Sendable {
     }
     var told: [(backend: NameID, outcome: Outcome)] = []
     for entry in entries {
-      if entry.event.outcome == .ok, !failed.isEmpty { continue }
+      if entry.event.outcome == .ok, entry.isLatency, !failed.isEmpty { continue }
       let isRepeated = told.contains {
         $0.backend == entry.event.backend && $0.outcome == entry.event.outcome
       }

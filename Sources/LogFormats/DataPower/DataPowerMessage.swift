@@ -18,6 +18,8 @@ struct DataPowerMessage {
     /// `"host port 8443"`
     case hostAndPort
     case object
+    /// `Server host:port in load balancer group marked up`
+    case member
   }
 
   /// Codes of this message; any of them with the text, if there is one.
@@ -63,13 +65,14 @@ struct DataPowerMessage {
       [0x80e0_0126], "Valid backside connection could not be established", .connectTimeout,
       .backend, .url("url: "), isGeneric: true),
     DataPowerMessage(
-      [], "Backside header (", .responseTimeout, .backend, .url("URL: "), isGeneric: true),
+      [], "Backside header", .responseTimeout, .backend, .url("URL: "), isGeneric: true),
     DataPowerMessage(
       [], "Failed to establish a connection to the server", .dnsFailure, .backend, .url("URL: ")),
     DataPowerMessage(
       [], "Connection error(", .connectUnreachable, .backend, .quoted, isGeneric: true),
     DataPowerMessage([], "DNS Callback cannot resolve host", .dnsFailure, .backend, .host),
-    DataPowerMessage([0x80e0_0127], "", .connectionReset, .backend, isGeneric: true),
+    DataPowerMessage(
+      [0x80e0_0127], "Network Error on Back interface", .connectionReset, .backend, isGeneric: true),
     DataPowerMessage(
       [0x80e0_003e], "url-open: Cannot create connection to", .connectUnreachable, .neither,
       .quoted),
@@ -93,12 +96,19 @@ struct DataPowerMessage {
     DataPowerMessage([0x80e0_0160, 0x88c0_0002], "", .other, .front),
     DataPowerMessage([0x8040_00a0], "Not permitting connection", .overload, .gateway),
     DataPowerMessage([], "Throttler forced a system", .overload, .gateway),
+    DataPowerMessage([], "in load balancer group marked ", .serverDown, .neither, .member),
     DataPowerMessage([0x0035_0015], "", .serverDown, .neither, .object),
     DataPowerMessage([0x0035_0014], "", .serverUp, .neither, .object),
     DataPowerMessage(
       [
         0x80e0_0386, 0x80e0_0116, 0x00b3_0002, 0x0033_0019, 0x0033_0061, 0x0033_0091,
       ], "", .configError, .gateway),
+    DataPowerMessage(
+      [], "Failed to establish a backside connection", .connectUnreachable, .backend,
+      isGeneric: true),
+    DataPowerMessage(
+      [], "Failed to establish a backend connection", .connectUnreachable, .backend,
+      isGeneric: true),
   ]
 
   // MARK: Places
@@ -109,6 +119,11 @@ struct DataPowerMessage {
     switch place {
     case .nowhere: return []
     case .object: return Self.copy(record, entry.object)
+    case .member:
+      guard let hit = record.find("Server ", in: message) else { return [] }
+      let start = hit + "Server ".utf8.count
+      return Self.copy(
+        record, ByteRange(start, record.find(.space, start, message.end) ?? message.end))
     case .url(let mark):
       if let hit = Self.findLast(mark, record, message) {
         return DataPowerURL.endpoint(record, ByteRange(hit + mark.utf8.count, message.end))

@@ -86,7 +86,8 @@ enum SyslogEnvelope {
   ) -> Int? {
     if let start = tag(&scan, &names, &context) { return start }
     guard let word = try? scan.word(),
-      scan.bytes.find(UInt8(ascii: "="), word.start, word.end) == nil
+      scan.bytes.find(UInt8(ascii: "="), word.start, word.end) == nil,
+      !isLevel(scan.bytes, word)
     else { return nil }
     context.host = names.id(scan.bytes, word)
     let mark = scan.at
@@ -173,6 +174,13 @@ enum SyslogEnvelope {
       }
     }
     if scan.next == .space { scan.move(to: scan.at + 1) }
+  }
+
+  /// Java's level names: no host is called so.
+  private static func isLevel(_ bytes: Span<UInt8>, _ word: ByteRange) -> Bool {
+    guard word.count >= 4, word.count <= 7 else { return false }
+    return ["INFO", "WARNING", "SEVERE", "CONFIG", "FINE", "FINER", "FINEST", "WARN", "ERROR", "DEBUG"]
+      .contains { bytes.equals(word, $0) }
   }
 
   private static func severity(_ bytes: Span<UInt8>, _ word: ByteRange) -> Severity? {

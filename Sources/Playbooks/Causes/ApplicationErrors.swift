@@ -19,6 +19,6 @@ struct ApplicationErrors: Playbook {
           "Read the log of the application behind \(endpoint.spoken) at "
             + "\(RFC3339.text(found.interval.start, withMilliseconds: false)).")
       ],
-      owner: "backend application", source: "Pivotal 2010526")
+      owner: "application", source: "Pivotal 2010526")
   }
 }

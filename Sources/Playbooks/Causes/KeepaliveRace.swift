@@ -29,6 +29,6 @@ struct KeepaliveRace: Playbook {
           "\(found.vantagePoint): capture and see whether a FIN or RST arrives before the request is sent.",
           command: endpoint.capture),
       ],
-      owner: "timers of gateway and backend", source: "Broadcom 97762")
+      owner: "timers", source: "Broadcom 97762")
   }
 }

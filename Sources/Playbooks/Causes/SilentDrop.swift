@@ -32,6 +32,6 @@ struct SilentDrop: Playbook {
           "Ask for route and firewall changes just before "
             + "\(RFC3339.text(found.interval.start, withMilliseconds: false)); try other ports of the host."),
       ],
-      owner: "network, then backend", source: "IBM ibm11285666")
+      owner: "network, backend", source: "IBM ibm11285666")
   }
 }

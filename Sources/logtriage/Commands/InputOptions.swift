@@ -10,7 +10,9 @@ struct InputOptions: ParsableArguments {
   @Argument(help: "Files or directories; - or nothing reads standard input.")
   var paths: [String] = []
 
-  @Option(name: .long, help: "Zone of records that name none (IANA name).")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Zone of records that name none: an IANA name, or an offset such as +02:00.")
   var assumeTimezone = "UTC"
 
   @Option(name: .long, help: "Year of records that name none.")
@@ -26,7 +28,7 @@ struct InputOptions: ParsableArguments {
   var jobs: Int?
 
   func validate() throws {
-    guard TimeZone(identifier: assumeTimezone) != nil else {
+    guard TimeZone(named: assumeTimezone) != nil else {
       throw ValidationError("no such time zone: \(assumeTimezone); try Europe/Berlin or UTC")
     }
     if let inputFormat, FormatShelf.named(inputFormat) == nil {
@@ -42,7 +44,7 @@ struct InputOptions: ParsableArguments {
   }
 
   func run(workers: Int? = nil) -> Run {
-    let zone = ZoneOffsets(TimeZone(identifier: assumeTimezone) ?? .gmt)
+    let zone = ZoneOffsets(TimeZone(named: assumeTimezone) ?? .gmt)
     let (year, template, name) = (assumeYear, trafficTemplate, inputFormat)
     var run = Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
       var settings = FormatSettings()
@@ -56,6 +58,26 @@ struct InputOptions: ParsableArguments {
     }
     if let name { run.format = { _ in FormatShelf.named(name) } }
     return run
+  }
+}
+
+extension TimeZone {
+  /// An IANA name, or an offset: `+02:00`, `-0500`, `Z`.
+  init?(named name: String) {
+    if name == "Z" || name == "UTC" {
+      self = .gmt
+      return
+    }
+    if let sign = name.first, sign == "+" || sign == "-" {
+      let digits = name.dropFirst().filter { $0 != ":" }
+      guard digits.count == 2 || digits.count == 4, digits.allSatisfy(\.isNumber),
+        let hours = Int(digits.prefix(2)), hours < 15, let minutes = Int("0" + digits.dropFirst(2)),
+        minutes < 60
+      else { return nil }
+      self.init(secondsFromGMT: (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60))
+      return
+    }
+    self.init(identifier: name)
   }
 }
 
