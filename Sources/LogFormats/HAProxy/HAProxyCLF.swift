@@ -42,15 +42,15 @@ enum HAProxyCLF {
     event.gateway = context.host
 
     var timers = 0
+    // Versions differ in whether the state is quoted.
     var state = try scan.word()
-    while record.byte(state.start) != .quote {
+    while !HAProxyTermination.isState(record, record.unquoted(state)) {
       guard timers < 8, let value = record.integer(state) else { throw .badShape }
       event.durationMilliseconds = Int32(clamping: value)
       timers += 1
       state = try scan.word()
     }
     exchange.state = record.unquoted(state)
-    guard HAProxyTermination.isState(record, exchange.state) else { throw .badShape }
     exchange.isHTTP = !record.equals(request, "TCP ") && !record.equals(exchange.status, "000")
     if !record.equals(client, "-"), !record.has("unix", at: client.start) {
       event.client = batch.keep(record, client)

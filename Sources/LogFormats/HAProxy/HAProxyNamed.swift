@@ -202,7 +202,9 @@ struct HAProxyNamed {
         extraMilliseconds = value
       }
     case .id: event.transaction = batch.keep(record, value)
-    case .uri: event.uri = batch.keep(record, value)
+    case .uri:
+      // `<BADREQ>` has none.
+      if record.byte(value.start) != UInt8(ascii: "<") { event.uri = batch.keep(record, value) }
     case .request:
       if event.uri.isEmpty {
         event.uri = batch.keep(record, HAProxyExchange.target(record, value))
@@ -214,16 +216,17 @@ struct HAProxyNamed {
     }
   }
 
-  /// `203.0.113.7:57315` and `[2001:db8::7]:57315`; bare IPv6 stays as it is.
+  /// `203.0.113.7:57315`, `[2001:db8::7]:57315` and `2001:db8::7:57315` without their ports.
   private static func withoutPort(_ record: Span<UInt8>, _ value: ByteRange) -> ByteRange {
     if record.byte(value.start) == .openBracket,
       let close = record.find(.closeBracket, value.start, value.end)
     {
       return ByteRange(value.start + 1, close)
     }
-    guard let colon = record.findLast(.colon, in: value),
-      record.find(.colon, value.start, colon) == nil
-    else { return value }
+    guard let colon = record.findLast(.colon, in: value) else { return value }
+    // No group of an IPv6 address has five digits, most clients' ports have.
+    let isIPv6 = record.find(.colon, value.start, colon) != nil
+    if isIPv6, value.end - colon <= 5 { return value }
     return ByteRange(value.start, colon)
   }
 
