@@ -133,9 +133,13 @@ struct NginxMessage {
     if acts("SSL handshaking") { return .tlsFailure }
     if record.has("SSL_", at: text.start) { return .tlsFailure }
     if record.has("peer closed connection in SSL handshake", at: text.start) { return .tlsFailure }
-    if acts("resolving") { return .dnsFailure }
+    // The exchange that waits for the name has a record of its own.
+    if acts("resolving") { return nil }
     if record.has("upstream timed out", at: text.start) {
-      return acts("connecting to upstream") ? .connectTimeout : .responseTimeout
+      // In a stream only the connect is timed so, whatever action stands there; sessions that stall
+      // are `connection timed out`.
+      return acts("connecting to upstream") || acts("proxying connection")
+        ? .connectTimeout : .responseTimeout
     }
     if record.has("connection timed out", at: text.start), acts("proxying") {
       return .responseTimeout
