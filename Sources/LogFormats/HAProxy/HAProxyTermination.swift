@@ -63,8 +63,12 @@ enum HAProxyTermination {
   /// `SC`, `sH--`, `----`, `CDNN`: two letters, or four with those of the persistence cookie.
   static func isState(_ bytes: Span<UInt8>, _ word: ByteRange) -> Bool {
     guard word.count == 4 || word.count == 2 else { return false }
-    let phase = bytes.byte(word.start + 1)
-    guard phase == .dash || phase &- 65 < 26 else { return false }
+    switch bytes.byte(word.start + 1) {
+    case .dash, UInt8(ascii: "R"), UInt8(ascii: "Q"), UInt8(ascii: "C"), UInt8(ascii: "H"),
+      UInt8(ascii: "D"), UInt8(ascii: "L"), UInt8(ascii: "T"):
+      break
+    default: return false
+    }
     for at in (word.start + 2)..<max(word.end, word.start + 2) {
       let cookie = bytes.byte(at)
       guard cookie == .dash || cookie &- 65 < 26 else { return false }

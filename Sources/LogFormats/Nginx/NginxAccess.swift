@@ -140,7 +140,8 @@ struct NginxAccess: LogFormat {
       fields.take(
         record, parent: member.parent, key: member.key, member.value, &clock, &event, &batch)
     }
-    guard fields.isUpstream, !fields.exchange.status.isEmpty else { throw .notThisDialect }
-    guard event.time.isKnown else { throw .badTime }
+    guard fields.isUpstream, !fields.exchange.status.isEmpty, event.time.isKnown else {
+      throw .notThisDialect
+    }
   }
 }

@@ -10,7 +10,7 @@ struct NginxAccessFields {
 
   private static let names: [(name: String, field: Field)] = [
     ("upstream_addr", .addresses), ("upstream_address", .addresses), ("ua", .addresses),
-    ("upstream", .addresses), ("uaddr", .addresses), ("upstream_host", .addresses),
+    ("upstream", .addresses), ("uaddr", .addresses),
     ("upstream_status", .statuses), ("us", .statuses), ("ustatus", .statuses),
     ("upstream_response_status", .statuses), ("upstream_connect_time", .connectTimes),
     ("uct", .connectTimes), ("upstream_header_time", .headerTimes), ("uht", .headerTimes),

@@ -19,7 +19,8 @@ struct NginxMessage {
 
   init(_ record: Span<UInt8>, _ text: ByteRange, _ severity: Severity) {
     action = Self.action(record, text)
-    readCode(record, text)
+    // What an application printed has numbers of its own.
+    if !record.has("FastCGI sent in stderr", at: text.start) { readCode(record, text) }
     outcome = ofSentence(record, text)
     if outcome == nil { outcome = ofCall(record, text, severity) }
     if outcome == nil { outcome = ofLevel(record, text, severity) }
