@@ -158,7 +158,8 @@ struct NginxMessage {
       }
     }
     // Between client and upstream only the level tells who it was: clients are at info.
-    let isUpstream = acts("upstream") || acts("proxying") && severity < .notice
+    let isProxying = acts("proxying") && !acts("client")
+    let isUpstream = acts("upstream") || isProxying && severity < .notice
     switch kind {
     case .reset: return isUpstream ? .connectionReset : .clientAbort
     case .timedOut: return isUpstream ? .responseTimeout : .clientAbort
