@@ -74,8 +74,15 @@ struct HAProxyRecent {
 
   /// Whether the line was there already.
   mutating func knows(_ record: Span<UInt8>, _ address: ByteRange, _ event: Event) -> Bool {
-    var key = fnv(record, address.start, address.end)
-    key ^= fnv(record, max(0, record.count - 64), record.count) &* 31
+    // Rotating takes half the time of a multiplication a byte: 64 bytes are hashed of every line.
+    var key: UInt64 = 0
+    for at in max(0, record.count - 64)..<record.count {
+      key = (key << 5 | key >> 59) ^ UInt64(record[at])
+    }
+    key = key &* 0xff51_afd7_ed55_8ccd
+    for at in address.start..<min(address.end, record.count) {
+      key = (key << 5 | key >> 59) ^ UInt64(record[at])
+    }
     key = (key ^ UInt64(bitPattern: event.time.milliseconds)) &* 0x9e37_79b9_7f4a_7c15
     key = (key ^ UInt64(record.count)) &* 0x9e37_79b9_7f4a_7c15
     key ^= UInt64(bitPattern: Int64(event.durationMilliseconds)) &* 0xff51_afd7_ed55_8ccd
