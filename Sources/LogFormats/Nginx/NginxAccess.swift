@@ -30,6 +30,7 @@ struct NginxAccess: LogFormat {
   ) throws(RecordFault) {
     var event = Event(time: .unknown, line: context.line, outcome: .ok)
     event.gateway = context.host
+    event.severity = context.severity
     var fields = NginxAccessFields()
     if record.byte(0) == UInt8(ascii: "{") {
       try readObject(record, &event, &fields, &batch)
@@ -62,7 +63,7 @@ struct NginxAccess: LogFormat {
     event.time = clock.timestamp(civil)
     event.hasMilliseconds = civil.hasMilliseconds
     if record.has("TCP ", at: scan.at) || record.has("UDP ", at: scan.at) {
-      try readStream(&scan, &event, &fields.exchange)
+      try readStream(&scan, &event, &fields, &batch)
     } else {
       try readRequest(&scan, &event, &fields, &batch)
     }
@@ -72,17 +73,22 @@ struct NginxAccess: LogFormat {
     }
   }
 
-  /// `TCP status sent received seconds "addresses" "sent" "received" "connect times"`.
-  private func readStream(
-    _ scan: inout ByteScanner, _ event: inout Event, _ exchange: inout NginxExchange
+  /// `TCP status sent received seconds "addresses" "sent" "received" "connect times"`, or names.
+  private mutating func readStream(
+    _ scan: inout ByteScanner, _ event: inout Event, _ fields: inout NginxAccessFields,
+    _ batch: inout EventBatch
   ) throws(RecordFault) {
     let record = scan.bytes
-    exchange.isStream = true
+    fields.exchange.isStream = true
     do throws(RecordFault) {
       _ = try scan.word()
-      exchange.status = try scan.word()
-      guard record.integer(exchange.status) != nil else { throw .notThisDialect }
+      fields.exchange.status = try scan.word()
+      guard record.integer(fields.exchange.status) != nil else { throw .notThisDialect }
       while scan.next != .quote {
+        guard !NginxAccessTail.hasKey(record, scan.at) else {
+          guard tail.read(&scan, &clock, &event, &fields, &batch) else { throw .notThisDialect }
+          return
+        }
         let number = try scan.word()
         if record.find(UInt8(ascii: "."), number.start, number.end) != nil {
           event.durationMilliseconds = Int32(
@@ -90,13 +96,13 @@ struct NginxAccess: LogFormat {
         }
       }
       try scan.skip(.quote)
-      exchange.addresses = try scan.field(until: .quote)
+      fields.exchange.addresses = try scan.field(until: .quote)
     } catch {
       throw .notThisDialect
     }
     // The last quoted list is that of the connect times.
     while (try? scan.skip(through: "\"")) != nil {
-      exchange.connectTimes = try scan.field(until: .quote)
+      fields.exchange.connectTimes = try scan.field(until: .quote)
     }
   }
 

@@ -5,7 +5,7 @@ import LogEvents
 struct NginxAccessFields {
   enum Field {
     case addresses, statuses, connectTimes, headerTimes, responseTimes, lengths, pool
-    case status, client, host, time, duration, id, uri, request
+    case status, client, host, time, duration, id, uri, request, transport
   }
 
   private static let names: [(name: String, field: Field)] = [
@@ -29,6 +29,7 @@ struct NginxAccessFields {
     ("duration", .duration), ("request_duration", .duration), ("session_time", .duration),
     ("request_id", .id), ("id", .id), ("req_id", .id), ("reqid", .id), ("x_request_id", .id),
     ("uri", .uri), ("request_uri", .uri), ("path", .uri), ("url", .uri), ("request", .request),
+    ("protocol", .transport),
   ]
 
   var exchange = NginxExchange()
@@ -87,6 +88,8 @@ struct NginxAccessFields {
     case .uri: event.uri = batch.keep(record, value)
     case .request:
       if event.uri.isEmpty { event.uri = batch.keep(record, NginxAccess.target(record, value)) }
+    case .transport:
+      if record.equals(value, "TCP") || record.equals(value, "UDP") { exchange.isStream = true }
     default: break
     }
   }

@@ -63,6 +63,9 @@ struct NginxAccessTail {
     return nil
   }
 
+  /// Whether `name=` stands here.
+  static func hasKey(_ record: Span<UInt8>, _ start: Int) -> Bool { key(record, start) != nil }
+
   private static func token(_ scan: inout ByteScanner) -> Token {
     let record = scan.bytes
     let start = scan.at
