@@ -44,5 +44,21 @@ let package = Package(
     .testTarget(
       name: "LogFormatsTests", dependencies: ["LogFormats", "LogEvents", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "CorrelatorTests", dependencies: ["Correlator", "LogEvents"], swiftSettings: strict),
+    .testTarget(
+      name: "PlaybooksTests", dependencies: ["Playbooks", "Correlator", "LogEvents"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Playbooks", "Correlator", "LogEvents"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: [
+        "Pipeline", "LogIntake", "LogFormats", "Correlator", "LogEvents", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LogtriageTests", dependencies: ["logtriage", "TestSupport"], swiftSettings: strict),
   ]
 )

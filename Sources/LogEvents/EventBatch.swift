@@ -18,7 +18,9 @@ package struct EventBatch: Sendable {
     text.reserveCapacity(1 << 16)
   }
 
-  package var isFull: Bool { events.count >= Self.fullCount || witnessed.count >= Self.fullCount || text.count >= 1 << 20 }
+  package var isFull: Bool {
+    events.count >= Self.fullCount || witnessed.count >= Self.fullCount || text.count >= 1 << 20
+  }
 
   package mutating func append(_ event: Event) { events.append(event) }
 

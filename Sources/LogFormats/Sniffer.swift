@@ -8,7 +8,11 @@ package enum Sniffer {
     package var counts: ReadingCounts
 
     /// Records that are in the dialect.
-    package var known: Int { counts.records - min(counts.records, counts.faultCount) }
+    package var known: Int {
+      // A record that is too long is read as far as it goes, and may be known.
+      let unread = counts.faultCount - (counts.faults[.tooLong] ?? 0)
+      return counts.records - min(counts.records, unread)
+    }
 
     /// 0...1: the share of records that are in the dialect; those that tell of an exchange or a
     /// state weigh a little more than chatter, so that a dialect beats a look-alike.

@@ -44,9 +44,11 @@ enum Claim {
       return "\(failures) of \(backend), isolated and evenly scattered from \(from) to \(to)"
         + share(found) + "."
     case .periodic:
-      return "Failures of \(backend) recur every \(Words.duration(found.seconds ?? 0)) (\(failures))."
+      return
+        "Failures of \(backend) recur every \(Words.duration(found.seconds ?? 0)) (\(failures))."
     case .ramp:
-      return "The share of failing requests to \(backend) grew\(levels(found, "ratioFirst", "ratioLast")) "
+      return
+        "The share of failing requests to \(backend) grew\(levels(found, "ratioFirst", "ratioLast")) "
         + "until \(to) (\(failures))."
     case .step:
       return "Since \(from) a steady share of the requests to \(backend) fails"
@@ -55,7 +57,8 @@ enum Claim {
       return "A steady share of the requests to \(backend) fails\(share(found)), whatever time and "
         + "load (\(failures))."
     case .backlogCapture:
-      return "\(backend) goes on timing out although other ports of its host recovered (\(failures))."
+      return
+        "\(backend) goes on timing out although other ports of its host recovered (\(failures))."
     case .keepaliveRace:
       return "Failures of \(backend) hit requests sent about "
         + "\(Words.duration(found.seconds ?? 0)) after the one before (\(failures))."
@@ -64,7 +67,8 @@ enum Claim {
     case .clientConcentrated:
       return "The failures of \(backend) share the client \(found.key ?? "?") (\(failures))."
     case .commonCause:
-      return "\(Words.count(found.backends.count, "backend")) failed together from \(from) to \(to)."
+      return
+        "\(Words.count(found.backends.count, "backend")) failed together from \(from) to \(to)."
     case .follows:
       return "Failures of \(backend) begin \(Words.duration(found.seconds ?? 0)) after "
         + "\(found.follows ?? "a change") (\(failures))."

@@ -22,6 +22,8 @@ package enum Words {
     if value <= 0 { return "0%" }
     if value < 0.1 { return "<0.1%" }
     if value < 10 { return "\(tenths(value))%" }
+    // Nearly all is not all.
+    if value > 99, value < 100 { return "\(tenths(min(value, 99.9)))%" }
     return "\(Int(value.rounded()))%"
   }
 

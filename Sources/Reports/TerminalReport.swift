@@ -56,7 +56,7 @@ package struct TerminalReport {
     }
     for file in report.files where file.problem != nil || file.format == nil {
       let problem = file.problem ?? "no known format; `logtriage sniff --explain` says why"
-      lines += TextLayout.wrapped("not read:  \(file.path): \(problem)", indent: 0)
+      lines += TextLayout.wrapped("not read: \(file.path): \(problem)", indent: 0)
     }
     return lines
   }
@@ -83,7 +83,8 @@ package struct TerminalReport {
       + TextLayout.right(count, 18) + " " + finding.confidence.rawValue
     let bars = TextLayout.sparkline(found.shape, isUnicode: isUnicode)
     let second =
-      "   " + TextLayout.left(span(found.interval.start, found.interval.end), 44) + " " + bars + "  "
+      "   " + TextLayout.left(span(found.interval.start, found.interval.end), 44) + " " + bars
+      + "  "
       + (finding.causes.first?.owner ?? "")
     return [first, second].map { String($0.prefix(TextLayout.width)) }
   }
@@ -98,7 +99,9 @@ package struct TerminalReport {
     var lines = numbered(number, cause.title + ".")
     guard let step = cause.steps.first else { return lines }
     if step.command == nil { lines += TextLayout.wrapped(step.text, indent: 3) }
-    if let command = cause.steps.lazy.compactMap(\.command).first { lines.append("   $ \(command)") }
+    if let command = cause.steps.lazy.compactMap(\.command).first {
+      lines.append("   $ \(command)")
+    }
     return lines
   }
 
@@ -130,7 +133,8 @@ package struct TerminalReport {
       }
     }
     if !found.missing.isEmpty {
-      lines += TextLayout.wrapped("would decide: \(found.missing.joined(separator: "; "))", indent: 3)
+      lines += TextLayout.wrapped(
+        "would decide: \(found.missing.joined(separator: "; "))", indent: 3)
     }
     for sample in found.exemplars {
       lines.append("   \(sample.file):\(sample.line)  \(RFC3339.text(sample.time))")
@@ -157,7 +161,8 @@ package struct TerminalReport {
       "failures   \(Words.number(all)) = \(Words.number(all - outside - few)) in verdicts + "
         + "\(Words.number(few)) too few to tell + \(Words.number(outside)) outside")
     if report.clientAborts > 0 {
-      lines.append("callers    left early \(Words.number(report.clientAborts)) times, not counted above")
+      lines.append(
+        "callers    left early \(Words.number(report.clientAborts)) times, not counted above")
     }
     return lines
   }

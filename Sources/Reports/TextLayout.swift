@@ -37,7 +37,8 @@ enum TextLayout {
   /// Counts as bars of eight heights; any failure at all shows.
   static func sparkline(_ counts: [Int], isUnicode: Bool) -> String {
     let bars: [Character] =
-      isUnicode ? ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] : ["_", ".", ":", "-", "=", "+", "*", "#"]
+      isUnicode
+      ? ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] : ["_", ".", ":", "-", "=", "+", "*", "#"]
     let most = counts.max() ?? 0
     guard most > 0 else { return String(repeating: bars[0], count: counts.count) }
     return String(

@@ -56,6 +56,20 @@ package struct BackendSummary: Sendable {
   /// Retries of exchanges that had failed already.
   package var attempts: Int
   package var classes: [Outcome: Int]
+
+  package init(
+    name: String, gateways: [String], pools: [String], services: [String], failures: Int,
+    successes: Int?, attempts: Int, classes: [Outcome: Int]
+  ) {
+    self.name = name
+    self.gateways = gateways
+    self.pools = pools
+    self.services = services
+    self.failures = failures
+    self.successes = successes
+    self.attempts = attempts
+    self.classes = classes
+  }
 }
 
 /// One backend's classification.
@@ -117,7 +131,8 @@ struct BackendContext {
     var found = make(.constant, timeline, from: timeline, confidence: 0.9)
     found.requests = timeline.failures
     found.evidence.append(Measure("neverWorked", 1))
-    found.confidenceReason = "no success of this backend, while other backends of the same gateway succeed"
+    found.confidenceReason =
+      "no success of this backend, while other backends of the same gateway succeed"
     return [found]
   }
 

@@ -1,6 +1,8 @@
 import Glibc
 
-/// Maximum log-likelihoods and tail bounds that the classifier compares. Natural logarithms.
+/// Maximum log-likelihoods and tail bounds that the classifier compares.
+///
+/// Natural logarithms.
 enum Likelihood {
   /// Of `f` failures among `n` requests at their own ratio.
   static func binomial(_ f: Double, _ n: Double) -> Double {

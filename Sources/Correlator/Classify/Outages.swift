@@ -69,7 +69,8 @@ struct OutageSearch {
     var isFailing = false
     for slice in timeline.slices {
       if slice.failures > 0, !isFailing { runs += 1 }
-      isFailing = slice.failures > 0 && (slice.successes == 0 || slice.lastFailure > slice.lastSuccess)
+      isFailing =
+        slice.failures > 0 && (slice.successes == 0 || slice.lastFailure > slice.lastSuccess)
     }
     return runs
   }
@@ -229,7 +230,9 @@ struct OutageSearch {
     guard rate > 0 else { return candidates }
     return candidates.enumerated().map { number, candidate in
       var candidate = shrunk(candidate)
-      weigh(&candidate, rate: rate, others: holes.enumerated().filter { $0.offset != number }.map(\.element))
+      weigh(
+        &candidate, rate: rate,
+        others: holes.enumerated().filter { $0.offset != number }.map(\.element))
       return candidate
     }
   }
@@ -293,7 +296,9 @@ struct OutageSearch {
   private func localRate(
     around a: Int64, _ b: Int64, reach: Int64, others: [ClosedRange<Int64>]
   ) -> Double? {
-    let sides = [max(covered.lowerBound, a - reach)...a, b...max(b, min(covered.upperBound, b + reach))]
+    let sides = [
+      max(covered.lowerBound, a - reach)...a, b...max(b, min(covered.upperBound, b + reach)),
+    ]
     var exposure = 0.0
     var successes = 0.0
     for side in sides {

@@ -20,7 +20,8 @@ struct Remainder {
     guard data.entriesWithTransaction == 0, !incidents.isEmpty else { return 1 }
     let mean = Double(timeline.failures) / Double(incidents.count)
     let sizes = incidents.map(\.failures).sorted()
-    let rate = Double(timeline.failures) / (Double(covered.upperBound - covered.lowerBound) / 1000 + 1)
+    let rate =
+      Double(timeline.failures) / (Double(covered.upperBound - covered.lowerBound) / 1000 + 1)
     guard mean <= 4, sizes[min(sizes.count - 1, sizes.count * 95 / 100)] <= 12, 3 * rate < 0.35
     else { return 1 }
     return mean
@@ -200,7 +201,9 @@ struct Remainder {
 
   private func block(_ shapes: Shapes) -> Case? {
     let inside = shapes.bins[shapes.blockRange]
-    let outside = Array(shapes.bins[..<shapes.blockRange.lowerBound]) + shapes.bins[shapes.blockRange.upperBound...]
+    let outside =
+      Array(shapes.bins[..<shapes.blockRange.lowerBound])
+      + shapes.bins[shapes.blockRange.upperBound...]
     guard let first = inside.first, let last = inside.last,
       Self.ratio(inside) > Self.ratio(outside[...]),
       Double(last.end - first.start) > 0.25 * Double(covered.upperBound - covered.lowerBound)
@@ -209,7 +212,8 @@ struct Remainder {
     var found = context.make(.partial, part, from: timeline, confidence: 0.8)
     found.failures = timeline.failures
     found.evidence = [
-      Measure("failureRatio", Self.ratio(inside)), Measure("ratioOutside", Self.ratio(outside[...])),
+      Measure("failureRatio", Self.ratio(inside)),
+      Measure("ratioOutside", Self.ratio(outside[...])),
     ]
     found.confidenceReason = "one long stretch with a steady share of failures"
     return found

@@ -130,6 +130,7 @@ struct Shapes {
   // MARK: Step or ramp
 
   /// How much better, in log-likelihood, a step fits than any ramp; negative when a ramp is better.
+  ///
   /// With equal numbers of parameters and matched totals.
   func stepAgainstRamp() -> (lead: Double, rampStart: Int64?) {
     guard let first = bins.first, let last = bins.last else { return (0, nil) }

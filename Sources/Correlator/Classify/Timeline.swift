@@ -1,6 +1,8 @@
 import LogEvents
 
-/// A slice of time with what failed and what succeeded in it. Times in milliseconds since 1970.
+/// A slice of time with what failed and what succeeded in it.
+///
+/// Times in milliseconds since 1970.
 struct Slice {
   var start: Int64
   var end: Int64

@@ -95,7 +95,8 @@ struct WithoutSuccesses {
       found.interval = Interval(start: first.start, end: last.end)
       if intervals.count > 1 { found.intervals = intervals }
     }
-    found.confidenceReason = "an even stream of failures with silence around it; success counts unknown"
+    found.confidenceReason =
+      "an even stream of failures with silence around it; success counts unknown"
     found.rivals = [.clustered, .partial]
     found.missing = ["an access log of the same gateway, to know whether anything succeeded"]
     return found

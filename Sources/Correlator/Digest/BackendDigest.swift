@@ -11,8 +11,9 @@ package struct BackendKey: Sendable, Hashable, Comparable {
   }
 }
 
-/// What the digest holds of one backend. Every part is a sum, an extremum, a set or a canonical
-/// sample, so merging is exact.
+/// What the digest holds of one backend.
+///
+/// Every part is a sum, an extremum, a set or a canonical sample, so merging is exact.
 package struct BackendDigest: Sendable, Equatable {
   static let failureCells = 2048
   static let successCells = 4096

@@ -22,7 +22,10 @@ package struct StoredEvent: Sendable, Equatable {
     if line != other.line { return line < other.line }
     if outcome != other.outcome { return outcome.rawValue < other.outcome.rawValue }
     return (client ?? "", uri ?? "", gateway ?? "", code ?? "", message ?? "")
-      < (other.client ?? "", other.uri ?? "", other.gateway ?? "", other.code ?? "", other.message ?? "")
+      < (
+        other.client ?? "", other.uri ?? "", other.gateway ?? "", other.code ?? "",
+        other.message ?? ""
+      )
   }
 
   package var exemplar: Exemplar {

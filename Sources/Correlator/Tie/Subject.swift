@@ -71,7 +71,9 @@ struct Subject: Sendable {
         if candidates.count >= 512 { break }
       }
       candidates.sort {
-        (abs(errors.cells[$0].first - cell.first), $0) < (abs(errors.cells[$1].first - cell.first), $1)
+        (abs(errors.cells[$0].first - cell.first), $0) < (
+          abs(errors.cells[$1].first - cell.first), $1
+        )
       }
       for candidate in candidates where cell.count > 0 {
         let paired = min(cell.count, open[candidate])

@@ -108,7 +108,11 @@ struct ApacheAccess: LogFormat {
         // One number is `%D`; two are `%I %O`.
         exchange.microseconds = numbers == 1 ? number : -1
       } else if scan.bytes.find("://", in: word) != nil {
-        if scan.bytes.has("proxy:", at: word.start) { exchange.file = word } else { exchange.worker = word }
+        if scan.bytes.has("proxy:", at: word.start) {
+          exchange.file = word
+        } else {
+          exchange.worker = word
+        }
       } else if isUniqueID(scan.bytes, word) {
         exchange.transaction = word
       }
@@ -121,8 +125,9 @@ struct ApacheAccess: LogFormat {
     for at in word.start..<word.end {
       let byte = bytes.byte(at)
       let isLetter = lowercased(byte) &- 97 < 26
-      guard isLetter || byte.isDigit || byte == UInt8(ascii: "@") || byte == .dash
-        || byte == UInt8(ascii: "_")
+      guard
+        isLetter || byte.isDigit || byte == UInt8(ascii: "@") || byte == .dash
+          || byte == UInt8(ascii: "_")
       else { return false }
     }
     return true

@@ -18,10 +18,13 @@ struct ApacheAccessNamed: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
-  private enum Field { case time, client, uri, request, status, service, duration, worker, file, id, end }
+  private enum Field {
+    case time, client, uri, request, status, service, duration, worker, file, id, end
+  }
 
   private static let names: [(name: String, field: Field)] = [
-    ("status", .status), ("client", .client), ("uri", .uri), ("request", .request), ("us", .duration),
+    ("status", .status), ("client", .client), ("uri", .uri), ("request", .request),
+    ("us", .duration),
     ("ts", .time), ("time", .time), ("timestamp", .time), ("worker", .worker), ("file", .file),
     ("id", .id), ("req_id", .id), ("uid", .id), ("unique_id", .id), ("conn", .end),
     ("vhost", .service), ("host", .service), ("dur_us", .duration), ("duration_us", .duration),
@@ -59,7 +62,9 @@ struct ApacheAccessNamed: LogFormat {
   ) throws(RecordFault) {
     guard record.find("status=", 0, record.count) != nil else { throw .notThisDialect }
     var scan = ByteScanner(record)
-    if scan.next.isDigit { stamp = ByteRange(0, record.find(.space, 0, record.count) ?? record.count) }
+    if scan.next.isDigit {
+      stamp = ByteRange(0, record.find(.space, 0, record.count) ?? record.count)
+    }
     if stamp != nil { _ = try scan.word() }
     while !scan.isAtEnd {
       guard let equals = record.find(UInt8(ascii: "="), scan.at, record.count) else { break }
@@ -95,7 +100,9 @@ struct ApacheAccessNamed: LogFormat {
     _ record: Span<UInt8>, _ name: ByteRange, _ value: ByteRange,
     _ exchange: inout ApacheExchange, _ stamp: inout ByteRange?
   ) {
-    guard let field = Self.names.first(where: { record.equals(name, $0.name) })?.field else { return }
+    guard let field = Self.names.first(where: { record.equals(name, $0.name) })?.field else {
+      return
+    }
     switch field {
     case .time: stamp = value
     case .client: exchange.client = value

@@ -43,7 +43,8 @@ struct ApacheBackend {
   }
 
   private mutating func set(_ record: Span<UInt8>, _ range: ByteRange) {
-    guard !range.isEmpty, !record.equals(range, "*"), !record.has("httpd-UDS", at: range.start) else {
+    guard !range.isEmpty, !record.equals(range, "*"), !record.has("httpd-UDS", at: range.start)
+    else {
       return
     }
     for at in range.start..<range.end { name.append(lowercased(record.byte(at))) }
@@ -92,13 +93,16 @@ struct ApacheBackend {
       var end = from
       while end < message.end {
         let byte = record.byte(end)
-        if byte == .slash || byte == .closeParenthesis || byte == .space || byte == UInt8(ascii: "'") {
+        if byte == .slash || byte == .closeParenthesis || byte == .space
+          || byte == UInt8(ascii: "'")
+        {
           break
         }
         end += 1
       }
       set(record, ByteRange(from, end))
-      if host == name, let port = Self.defaultPorts.first(where: { record.equals(scheme, $0.scheme) })
+      if host == name,
+        let port = Self.defaultPorts.first(where: { record.equals(scheme, $0.scheme) })
       {
         name += Array(":\(port.port)".utf8)
       }

@@ -76,7 +76,8 @@ struct ApacheErrorRecord {
     if time == nil, severity == .none {
       var scan = ByteScanner(record, from: field.start)
       let civil =
-        scan.next.isDigit ? try? scan.isoTime() : scan.weekdayStandsHere ? try? scan.ctimeTime() : nil
+        scan.next.isDigit
+        ? try? scan.isoTime() : scan.weekdayStandsHere ? try? scan.ctimeTime() : nil
       if let civil, civil.isValid {
         time = civil
         return true
@@ -120,8 +121,9 @@ struct ApacheErrorRecord {
       return nil
     }
     let first = record.byte(start + 1)
-    guard first.isDigit || record.has("OS ", at: start + 1) || record.has("EAI ", at: start + 1)
-      || record.has("os ", at: start + 1)
+    guard
+      first.isDigit || record.has("OS ", at: start + 1) || record.has("EAI ", at: start + 1)
+        || record.has("os ", at: start + 1)
     else { return nil }
     return record.find(": ", close, min(record.count, close + 300))
   }
@@ -204,11 +206,13 @@ struct ApacheErrorRecord {
       parsed.time = scan.next.isDigit ? try? scan.isoTime() : try? scan.ctimeTime()
     }
     parsed.thread = thread(
-      record, member(record, ["\"pid\":\"", "\"pid\":"]), member(record, ["\"tid\":\"", "\"tid\":"]))
+      record, member(record, ["\"pid\":\"", "\"pid\":"]),
+      member(record, ["\"tid\":\"", "\"tid\":"]))
     parsed.client = member(record, ["\"client\":\"", "\"remote\":\""]) ?? .empty
     parsed.service = member(record, ["\"vhost\":\"", "\"server\":\""]) ?? .empty
     parsed.transaction =
-      member(record, ["\"log_id\":\"", "\"request_id\":\"", "\"unique_id\":\"", "\"id\":\""]) ?? .empty
+      member(record, ["\"log_id\":\"", "\"request_id\":\"", "\"unique_id\":\"", "\"id\":\""])
+      ?? .empty
     parsed.status = member(record, ["\"status\":\"", "\"error\":\"", "\"err\":\""]) ?? .empty
     var message = ByteRange(text.start, record.count)
     if let end = record.findLast(.quote, in: message), end > message.start { message.end = end }

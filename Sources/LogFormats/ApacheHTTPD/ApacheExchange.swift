@@ -21,7 +21,9 @@ struct ApacheExchange {
     _ record: Span<UInt8>, at time: Timestamp, hasMilliseconds: Bool, _ context: RecordContext,
     into batch: inout EventBatch
   ) throws(RecordFault) {
-    guard let value = record.integer(status), status.count == 3, value >= 0 else { throw .badNumber }
+    guard let value = record.integer(status), status.count == 3, value >= 0 else {
+      throw .badNumber
+    }
     var event = Event(time: time, line: context.line, outcome: .ok)
     event.hasMilliseconds = hasMilliseconds
     event.journal = .access

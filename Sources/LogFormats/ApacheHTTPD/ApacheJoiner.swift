@@ -5,7 +5,9 @@ import LogEvents
 /// Records of one exchange come from one thread within milliseconds. Where a format names no thread,
 /// they are adjacent within the same second. The first record decides, later ones add what it lacks.
 struct ApacheJoiner: Sendable {
-  /// An exchange whose records may still follow. Owns its texts: the batch may go meanwhile.
+  /// An exchange whose records may still follow.
+  ///
+  /// Owns its texts: the batch may go meanwhile.
   private struct OpenExchange: Sendable {
     var event: Event
     var family: ApacheMessage.Family.RawValue
@@ -49,7 +51,9 @@ struct ApacheJoiner: Sendable {
       learn(parsed, record)
       return
     }
-    closeOld(before: time, hasMilliseconds: parsed.time?.hasMilliseconds ?? context.hasMilliseconds, &batch)
+    closeOld(
+      before: time, hasMilliseconds: parsed.time?.hasMilliseconds ?? context.hasMilliseconds, &batch
+    )
     let index = ApacheMessage.index(record, parsed.codeNumber, parsed.message)
     guard parsed.severity != .debug, parsed.severity != .info || index != nil else {
       batch.witness(time)
@@ -64,7 +68,9 @@ struct ApacheJoiner: Sendable {
     var exchange = OpenExchange(
       event: event, family: 0, thread: parsed.thread, transaction: copy(record, parsed.transaction),
       client: client(parsed, record), uri: uri(record, parsed.message),
-      message: copy(record, ByteRange(parsed.message.start, min(parsed.message.end, parsed.message.start + 400))),
+      message: copy(
+        record, ByteRange(parsed.message.start, min(parsed.message.end, parsed.message.start + 400))
+      ),
       host: [], seen: [], isBackendFromField: false)
     guard let index else {
       append(exchange, into: &batch)
@@ -133,7 +139,9 @@ struct ApacheJoiner: Sendable {
     if open[place].transaction.isEmpty { open[place].transaction = record.transaction }
     if open[place].event.service.isNone { open[place].event.service = record.event.service }
     if open[place].event.pool.isNone { open[place].event.pool = record.event.pool }
-    if open[place].event.backend.isNone || open[place].isBackendFromField && message.place == .address {
+    if open[place].event.backend.isNone
+      || open[place].isBackendFromField && message.place == .address
+    {
       if !record.event.backend.isNone {
         open[place].event.backend = record.event.backend
         open[place].host = record.host
@@ -271,7 +279,7 @@ struct ApacheJoiner: Sendable {
 
   // MARK: Once-per-request lines
 
-  /// `[R:id] Request 2 on C:cid ...`, `[C:cid] remote 203.0.113.9:56689 local ...`
+  /// Keeps who is who: `[R:id] Request 2 on C:cid ...`, `[C:cid] remote 203.0.113.9:56689 local ...`.
   private mutating func learn(_ parsed: ApacheErrorRecord, _ record: Span<UInt8>) {
     if !parsed.transaction.isEmpty, let hit = record.find(" C:", in: parsed.message) {
       let start = hit + 3

@@ -114,7 +114,8 @@ struct ApacheMessage {
     ApacheMessage([1086, 1087], "did not match", .fixed(.clientAbort)),
     ApacheMessage([1382], "read timeout", .fixed(.clientAbort)),
     ApacheMessage(
-      [1097, 10154], ") from ", .repeating(.requestBodyFailed), .address, joins: [.body, .tls, .abort]),
+      [1097, 10154], ") from ", .repeating(.requestBodyFailed), .address,
+      joins: [.body, .tls, .abort]),
     ApacheMessage(
       [1084, 3351], "pass request body failed to", .fixed(.requestBodyFailed), .address,
       opens: .body, joins: [.tls, .body, .abort]),
@@ -200,6 +201,20 @@ struct ApacheMessage {
       joins: .tls),
     ApacheMessage([], "SSL Library Error", .fixed(.tlsFailure), opens: .tls, joins: .tls),
   ]
+
+  /// The classes that the message may have, for `explain`.
+  var outcomes: [Outcome] {
+    switch rule {
+    case .fixed(let outcome), .repeating(let outcome): [outcome]
+    case .connecting:
+      [
+        .connectRefused, .connectTimeout, .connectUnreachable, .configError, .poolExhausted,
+        .overload,
+      ]
+    case .reading, .refining, .answering:
+      [.responseTimeout, .connectionReset, .prematureClose, .badGatewayResponse]
+    }
+  }
 
   /// The class by the message's own status.
   func outcome(_ status: ApacheStatus) -> Outcome {

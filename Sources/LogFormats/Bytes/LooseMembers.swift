@@ -86,6 +86,8 @@ struct LooseMembers: ~Escapable {
         return Member(parent: parent, key: key, value: value)
       }
       at += 1
+      // One look beyond a run of blanks is enough.
+      while at < bytes.count, isBlank(bytes[at - 1]), isBlank(bytes[at]) { at += 1 }
     }
     return Member(parent: parent, key: key, value: ByteRange(start, bytes.count), isCut: true)
   }

@@ -9,18 +9,23 @@ enum CABackend {
       let end = record.find(". Error msg: ", start, text.end) ?? text.end
       return url(record, ByteRange(start, end))
     }
-    for mark in ["{s}->", "{}->", "LDAP URL ", "Blacklisting url for next 60 seconds : ", "url : "] {
+    for mark in ["{s}->", "{}->", "LDAP URL ", "Blacklisting url for next 60 seconds : ", "url : "]
+    {
       guard let hit = record.find(mark, in: text) else { continue }
       let found = url(record, ByteRange(hit + mark.utf8.count, text.end))
       if !found.isEmpty { return found }
     }
-    for mark in ["CommunicationException: ", "simple bind failed: ", "ServiceUnavailableException: "] {
+    for mark in [
+      "CommunicationException: ", "simple bind failed: ", "ServiceUnavailableException: ",
+    ] {
       guard let hit = record.find(mark, in: text) else { continue }
       let found = endpoint(record, hit + mark.utf8.count, text.end)
       if !found.isEmpty { return found }
     }
-    if let found = pair(record, text, "host name '", "(", ")'") ?? pair(record, text, "host '", "(", ")'")
-      ?? pair(record, text, "(HOST=", ")(PORT=", ")") ?? pair(record, text, "(host=", ")(port=", ")")
+    if let found = pair(record, text, "host name '", "(", ")'") ?? pair(
+      record, text, "host '", "(", ")'")
+      ?? pair(record, text, "(HOST=", ")(PORT=", ")") ?? pair(
+        record, text, "(host=", ")(port=", ")")
       ?? pair(record, text, "SMTP host: ", ", port: ", "\n;\\ ")
     {
       return found
@@ -95,7 +100,9 @@ enum CABackend {
 
   private static func lower(_ record: Span<UInt8>, _ range: ByteRange) -> [UInt8] {
     var bytes: [UInt8] = []
-    for at in range.start..<max(range.start, range.end) { bytes.append(lowercased(record.byte(at))) }
+    for at in range.start..<max(range.start, range.end) {
+      bytes.append(lowercased(record.byte(at)))
+    }
     return bytes
   }
 }

@@ -85,7 +85,8 @@ struct CAAuditBlocks: LogFormat {
     title: "CA API Gateway audit records as the viewer prints them", vantage: .gateway,
     sample:
       "Node           : gw1\\nTime           : 20190806 09:22:37.218\\nSeverity       : WARNING\\n"
-      + "Request Id     : 000001691413a9e3-1a4\\nMessage        : Message was not processed: ... (601)")
+      + "Request Id     : 000001691413a9e3-1a4\\nMessage        : Message was not processed: ... (601)"
+  )
 
   private var clock: LocalClock
 

@@ -231,7 +231,9 @@ struct CAJoiner: Sendable {
     _ event: Event, _ parsed: CARecord, _ record: Span<UInt8>, isGood: Bool = false
   ) -> Pending {
     var kept = Pending(event: event, message: [], client: [], transaction: [])
-    if !isGood { kept.message.append(record, parsed.text.start, min(parsed.text.end, parsed.text.start + 400)) }
+    if !isGood {
+      kept.message.append(record, parsed.text.start, min(parsed.text.end, parsed.text.start + 400))
+    }
     kept.client.append(record, parsed.client.start, parsed.client.end)
     kept.transaction.append(record, parsed.transaction.start, parsed.transaction.end)
     return kept

@@ -81,9 +81,11 @@ enum CAReason {
   /// `Connection timed out` is a connect that nobody answered, or a read on an open socket.
   static func timedOut(_ record: Span<UInt8>, _ text: ByteRange) -> Outcome? {
     let isTimedOut =
-      record.find("onnection timed out", in: text) != nil || record.find(" timed out", in: text) != nil
+      record.find("onnection timed out", in: text) != nil
+      || record.find(" timed out", in: text) != nil
     guard isTimedOut else { return nil }
-    if record.find("Connect to ", in: text) != nil || record.find("ConnectException", in: text) != nil
+    if record.find("Connect to ", in: text) != nil
+      || record.find("ConnectException", in: text) != nil
       || record.find("Connection timed out (Connection timed out)", in: text) != nil
     {
       return .connectTimeout

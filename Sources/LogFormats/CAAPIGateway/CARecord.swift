@@ -139,7 +139,8 @@ struct CARecord {
         thread = fnv(record, value.start, value.end)
       } else if member.kind == .string, record.find("Exception", in: value) != nil {
         // A trace, under whatever name.
-        text = text.isEmpty ? value : ByteRange(min(text.start, value.start), max(text.end, value.end))
+        text =
+          text.isEmpty ? value : ByteRange(min(text.start, value.start), max(text.end, value.end))
       }
     }
   }

@@ -28,7 +28,9 @@ struct CATraffic: Sendable {
   init(template: String) {
     var literal: [UInt8] = []
     var rest = Substring(template)
-    while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstIndex(of: "}") {
+    while let open = rest.firstRange(of: "${"),
+      let close = rest[open.upperBound...].firstIndex(of: "}")
+    {
       literal += Array(rest[..<open.lowerBound].utf8)
       let name = rest[open.upperBound..<close]
       let variable = Self.variables.first { $0.name.lowercased() == name.lowercased() }?.variable

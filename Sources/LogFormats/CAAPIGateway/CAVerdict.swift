@@ -32,7 +32,9 @@ struct CAVerdict {
       return
     }
     backend = batch.names.id(CABackend.find(record, text).span)
-    if let vendor = CAReason.vendorCode(record, text) { code = batch.names.id(record, vendor.range) }
+    if let vendor = CAReason.vendorCode(record, text) {
+      code = batch.names.id(record, vendor.range)
+    }
 
     if says("Remote network connection timed out") {
       kind = .alone
@@ -85,7 +87,8 @@ struct CAVerdict {
       let start = hit + mark.utf8.count
       reason.start = record.find(": ", start, text.end) ?? start
     }
-    let head = ByteRange(reason.start, record.find(.newline, reason.start, reason.end) ?? reason.end)
+    let head = ByteRange(
+      reason.start, record.find(.newline, reason.start, reason.end) ?? reason.end)
     // A timed-out connect is told by what stands around it, so it is asked before the table.
     let isPool = record.find("Timeout waiting", in: head) != nil
     if !isPool, record.find("Read timed out", in: head) == nil,
@@ -95,7 +98,8 @@ struct CAVerdict {
       return late
     }
     if let outcome = CAReason.outcome(record, reason) { return outcome }
-    return isBareHost(record, record.trimmed(ByteRange(head.start + 2, head.end))) ? .dnsFailure : .other
+    return isBareHost(record, record.trimmed(ByteRange(head.start + 2, head.end)))
+      ? .dnsFailure : .other
   }
 
   /// UnknownHostException says only the host.
@@ -105,7 +109,8 @@ struct CAVerdict {
     }
     for at in range.start..<range.end {
       let byte = record.byte(at)
-      guard lowercased(byte) &- 97 < 26 || byte.isDigit || byte == .dash || byte == UInt8(ascii: ".")
+      guard
+        lowercased(byte) &- 97 < 26 || byte.isDigit || byte == .dash || byte == UInt8(ascii: ".")
       else { return false }
     }
     return true

@@ -45,9 +45,9 @@ struct DataPowerEntry {
 
   // MARK: Text
 
-  /// `20231114T081500.200Z [domain][0x80e00126][mpgw][error] mpgw(Orders): tid(7)[192.0.2.1] gtid(7): text`
+  /// Reads the text shape; stamp, domain, code, object, transaction may each be missing.
   ///
-  /// Stamp, domain, code, object, transaction may each be missing.
+  /// `20231114T081500.200Z [domain][0x80e00126][mpgw][error] mpgw(Orders): tid(7)[192.0.2.1] gtid(7): text`
   static func text(_ record: Span<UInt8>) throws(RecordFault) -> DataPowerEntry {
     var entry = DataPowerEntry()
     var scan = ByteScanner(record)
@@ -105,7 +105,7 @@ struct DataPowerEntry {
     }
   }
 
-  /// `[category][success|failure][code] (user:domain:session:client): text`
+  /// Reads an audit entry: `[category][success|failure][code] (user:domain:session:client): text`.
   private mutating func readAudit(
     _ scan: inout ByteScanner, _ groups: [ByteRange]
   ) throws(RecordFault) {
@@ -141,7 +141,9 @@ struct DataPowerEntry {
     }
     for word in ["tid(", "trans("] where record.has(word, at: at) {
       let from = at + word.utf8.count
-      guard let close = record.find(.closeParenthesis, from, min(record.count, from + 24)) else { break }
+      guard let close = record.find(.closeParenthesis, from, min(record.count, from + 24)) else {
+        break
+      }
       transaction = record.integer(ByteRange(from, close)) ?? 0
       at = close + 1
       break
@@ -191,8 +193,9 @@ struct DataPowerEntry {
         objectType = ByteRange(start, at)
         return at + 2
       }
-      guard lowercased(byte) &- 97 < 26 || byte.isDigit || byte == .dash || byte == .space
-        || byte == UInt8(ascii: "_")
+      guard
+        lowercased(byte) &- 97 < 26 || byte.isDigit || byte == .dash || byte == .space
+          || byte == UInt8(ascii: "_")
       else { return nil }
       at += 1
     }

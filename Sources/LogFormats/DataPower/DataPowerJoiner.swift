@@ -62,7 +62,9 @@ struct DataPowerJoiner: Sendable {
       append([kept], into: &batch)
       return
     }
-    let key = fnv(record, entry.domain.start, entry.domain.end) &+ UInt64(entry.transaction) &* 0x9e37_79b9_7f4a_7c15
+    let key =
+      fnv(record, entry.domain.start, entry.domain.end) &+ UInt64(entry.transaction)
+      &* 0x9e37_79b9_7f4a_7c15
     if let place = places[key], place >= head {
       if time.milliseconds - open[place - base].last.milliseconds <= Self.patience {
         open[place - base].entries.append(kept)
@@ -179,7 +181,9 @@ struct DataPowerJoiner: Sendable {
         side = .front
       }
     case (.connectRefused, .hostAndPort):
-      if record.find("imed out", in: entry.message) != nil || record.find("timeout", in: entry.message) != nil {
+      if record.find("imed out", in: entry.message) != nil
+        || record.find("timeout", in: entry.message) != nil
+      {
         outcome = .connectTimeout
       } else if record.find("refused", in: entry.message) == nil {
         outcome = .connectUnreachable
@@ -258,9 +262,12 @@ struct DataPowerJoiner: Sendable {
     // A parser's terminal line speaks of the backend's answer if a response line does.
     let hasBadAnswer = entries.contains { $0.event.outcome == .badGatewayResponse }
     for index in entries.indices
-    where hasBadAnswer && entries[index].event.outcome == .other && entries[index].side == .neither {
+    where hasBadAnswer && entries[index].event.outcome == .other && entries[index].side == .neither
+    {
       entries[index].event.outcome = .badGatewayResponse
-      let source = entries.first { $0.event.outcome == .badGatewayResponse && !$0.event.backend.isNone }
+      let source = entries.first {
+        $0.event.outcome == .badGatewayResponse && !$0.event.backend.isNone
+      }
       if let source { entries[index].event.backend = source.event.backend }
     }
     var told: [(backend: NameID, outcome: Outcome)] = []

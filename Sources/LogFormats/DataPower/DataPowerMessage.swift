@@ -52,14 +52,11 @@ struct DataPowerMessage {
     return table.first { !$0.text.isEmpty && record.find($0.text, in: entry.message) != nil }
   }
 
-  private static let table: [DataPowerMessage] = [
+  static let table: [DataPowerMessage] = [
     DataPowerMessage([], "HTTP response code ", .ok, .backend, .quoted),
     DataPowerMessage([0x80e0_0073], "", .ok, .backend, .lastBracket),
     DataPowerMessage([], "ExtLatency: ", .ok, .backend, .lastBracket),
     DataPowerMessage([], "Latency: ", .ok, .backend, .lastBracket),
-    DataPowerMessage(
-      [0x0113_0006, 0x0113_0007, 0x0113_0008, 0x0113_0009, 0x0113_001c, 0x0113_001e], "",
-      .connectUnreachable, .backend, isGeneric: true),
     DataPowerMessage([0x0113_0011], "", .badGatewayResponse, .backend),
     DataPowerMessage(
       [0x80e0_0126], "Valid backside connection could not be established", .connectTimeout,
@@ -79,7 +76,8 @@ struct DataPowerMessage {
     DataPowerMessage([], "url-open: Remote error on url", .http5xx, .neither, .quoted),
     DataPowerMessage([0x80e0_027d], "", .configError, .gateway),
     DataPowerMessage([], "HTTP Redirect from '", .configError, .backend, .quoted),
-    DataPowerMessage([0x8100_02d4], "TCP connection to \"", .connectRefused, .neither, .hostAndPort),
+    DataPowerMessage(
+      [0x8100_02d4], "TCP connection to \"", .connectRefused, .neither, .hostAndPort),
     DataPowerMessage([0x8120_002f, 0x8120_0025, 0x8120_0026], "", .tlsFailure, .backend),
     DataPowerMessage([0x8060_010a], "", .tlsFailure, .backend),
     DataPowerMessage(
@@ -103,9 +101,10 @@ struct DataPowerMessage {
       [
         0x80e0_0386, 0x80e0_0116, 0x00b3_0002, 0x0033_0019, 0x0033_0061, 0x0033_0091,
       ], "", .configError, .gateway),
+    // Last, because other messages quote it.
     DataPowerMessage(
-      [], "Failed to establish a backside connection", .connectUnreachable, .backend,
-      isGeneric: true),
+      [0x0113_0006, 0x0113_0007, 0x0113_0008, 0x0113_0009, 0x0113_001c, 0x0113_001e],
+      "Failed to establish a backside connection", .connectUnreachable, .backend, isGeneric: true),
     DataPowerMessage(
       [], "Failed to establish a backend connection", .connectUnreachable, .backend,
       isGeneric: true),
@@ -213,7 +212,8 @@ enum DataPowerURL {
     var end = start
     while end < url.end {
       let byte = record.byte(end)
-      if byte == .slash || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "'") || byte == .space {
+      if byte == .slash || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "'") || byte == .space
+      {
         break
       }
       end += 1
@@ -224,8 +224,10 @@ enum DataPowerURL {
     for at in start..<end { name.append(lowercased(record.byte(at))) }
     let hasPort: Bool
     if let colon = record.findLast(.colon, in: ByteRange(start, end)) {
-      hasPort = record.byte(colon + 1).isDigit && (record.byte(start) != .openBracket
-        || record.byte(colon - 1) == .closeBracket)
+      hasPort =
+        record.byte(colon + 1).isDigit
+        && (record.byte(start) != .openBracket
+          || record.byte(colon - 1) == .closeBracket)
     } else {
       hasPort = false
     }

@@ -47,7 +47,8 @@ struct DataPowerCSV: LogFormat {
     entry.object = fields[6]
     entry.transaction = record.integer(fields[7]) ?? 0
     // The code tells the layout.
-    let codeAt = record.has("0x", at: fields[10].start) || !record.has("0x", at: fields[9].start) ? 10 : 9
+    let codeAt =
+      record.has("0x", at: fields[10].start) || !record.has("0x", at: fields[9].start) ? 10 : 9
     entry.setCode(record, fields[codeAt])
     entry.client = fields[codeAt - 1]
     if codeAt == 10 { entry.globalTransaction = fields[8] }
@@ -83,7 +84,8 @@ struct DataPowerJSON: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    guard record.byte(0) == UInt8(ascii: "{"), var members = JSONMembers(record, record.whole) else {
+    guard record.byte(0) == UInt8(ascii: "{"), var members = JSONMembers(record, record.whole)
+    else {
       throw .notThisDialect
     }
     var entry = DataPowerEntry()
@@ -98,7 +100,8 @@ struct DataPowerJSON: LogFormat {
       if isKey("ibm_datetime", "timestamp", "@timestamp", "date-time", "time") {
         guard entry.time == nil else { continue }
         var scan = ByteScanner(record, from: value.start)
-        entry.time = record.byte(value.start + 4) == .dash ? try? scan.isoTime() : try? scan.basicTime()
+        entry.time =
+          record.byte(value.start + 4) == .dash ? try? scan.isoTime() : try? scan.basicTime()
       } else if isKey("loglevel", "level", "severity") {
         entry.severity = DataPowerEntry.severity(record, value) ?? entry.severity
       } else if isKey("ibm_messageId", "code", "message-code", "msgid") {
@@ -177,7 +180,8 @@ struct DataPowerXML: LogFormat {
     entry.category = Self.element(record, "type", from: start)
     entry.objectType = Self.element(record, "class", from: start)
     entry.object = Self.element(record, "object", from: start)
-    entry.severity = DataPowerEntry.severity(record, Self.element(record, "level", from: start)) ?? .none
+    entry.severity =
+      DataPowerEntry.severity(record, Self.element(record, "level", from: start)) ?? .none
     entry.direction = Self.element(record, "transaction-type", from: start)
     entry.transaction = record.integer(Self.element(record, "transaction", from: start)) ?? 0
     entry.globalTransaction = Self.element(record, "global-transaction-id", from: start)

@@ -179,8 +179,10 @@ enum SyslogEnvelope {
   /// Java's level names: no host is called so.
   private static func isLevel(_ bytes: Span<UInt8>, _ word: ByteRange) -> Bool {
     guard word.count >= 4, word.count <= 7 else { return false }
-    return ["INFO", "WARNING", "SEVERE", "CONFIG", "FINE", "FINER", "FINEST", "WARN", "ERROR", "DEBUG"]
-      .contains { bytes.equals(word, $0) }
+    return [
+      "INFO", "WARNING", "SEVERE", "CONFIG", "FINE", "FINER", "FINEST", "WARN", "ERROR", "DEBUG",
+    ]
+    .contains { bytes.equals(word, $0) }
   }
 
   private static func severity(_ bytes: Span<UInt8>, _ word: ByteRange) -> Severity? {

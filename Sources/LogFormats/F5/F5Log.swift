@@ -15,15 +15,33 @@ struct F5Log: LogFormat {
 
   init(_ settings: FormatSettings) {}
 
-  private struct Message {
-    enum Shape { case member, node, pool, virtual, reset, handshake, ciphers, ports, action, bare }
+  struct Message {
+    enum Shape {
+      case member, node, pool, virtual, reset, handshake, ciphers, ports, action, bare
+
+      var words: String {
+        switch self {
+        case .member: "a monitor changed the state of a pool member"
+        case .node: "a monitor changed the state of a node, in all its pools"
+        case .pool: "a pool has no members left, or has some again"
+        case .virtual: "a virtual server became available or unavailable"
+        case .reset: "BIG-IP sent a reset; the reason stands behind the bracket"
+        case .handshake, .ciphers: "a TLS handshake failed"
+        case .ports: "no source ports left towards a member"
+        case .action: "an HTTP exchange broke the protocol"
+        case .bare: "a message of the traffic process, without addresses"
+        }
+      }
+    }
     var ids: [UInt32]
     var shape: Shape
     var outcome: Outcome
   }
 
-  /// Ids and what they say. Source: formats/f5-bigip.md §4.
-  private static let messages: [Message] = [
+  /// Ids and what they say.
+  ///
+  /// Source: formats/f5-bigip.md §4.
+  static let messages: [Message] = [
     Message(ids: [0x0107_0638, 0x0107_0727], shape: .member, outcome: .serverDown),
     Message(ids: [0x0107_0640, 0x0107_0728], shape: .node, outcome: .serverDown),
     Message(ids: [0x0101_0028], shape: .pool, outcome: .poolExhausted),
@@ -35,7 +53,8 @@ struct F5Log: LogFormat {
     Message(ids: [0x0126_0009], shape: .bare, outcome: .tlsFailure),
     Message(ids: [0x0126_0026], shape: .ciphers, outcome: .tlsFailure),
     Message(ids: [0x0101_0201], shape: .ports, outcome: .overload),
-    Message(ids: [0x011e_0001, 0x011e_0002, 0x0101_0038, 0x0101_0240], shape: .bare, outcome: .overload),
+    Message(
+      ids: [0x011e_0001, 0x011e_0002, 0x0101_0038, 0x0101_0240], shape: .bare, outcome: .overload),
     Message(ids: [0x011f_0016], shape: .action, outcome: .badGatewayResponse),
     Message(ids: [0x0122_0001], shape: .bare, outcome: .configError),
   ]
@@ -166,7 +185,7 @@ struct F5Log: LogFormat {
     event.service = batch.names.id(F5Address.member(record, service).span)
   }
 
-  /// `SSL peers a.b.c.d.port:e.f.g.h.port.`
+  /// Reads `SSL peers a.b.c.d.port:e.f.g.h.port`.
   private func ciphers(
     _ event: inout Event, _ record: Span<UInt8>, _ text: ByteRange, _ batch: inout EventBatch
   ) {

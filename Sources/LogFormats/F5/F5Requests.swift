@@ -48,7 +48,8 @@ struct F5Requests: LogFormat {
 
     mutating func take(_ record: Span<UInt8>, _ name: ByteRange, _ value: ByteRange) {
       guard !record.equals(value, "-"),
-        let field = F5Requests.names.first(where: { record.equalsIgnoringCase(name, $0.name) })?.field
+        let field = F5Requests.names.first(where: { record.equalsIgnoringCase(name, $0.name) })?
+          .field
       else { return }
       switch field {
       case .event: event = value
@@ -102,7 +103,9 @@ struct F5Requests: LogFormat {
     }
     event.backend = batch.names.id(backend.span)
     try judge(record, fields, &event, &batch)
-    if event.outcome != .ok { event.message = batch.keep(record, ByteRange(0, min(record.count, 512))) }
+    if event.outcome != .ok {
+      event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
+    }
     batch.append(event)
   }
 
@@ -136,7 +139,9 @@ struct F5Requests: LogFormat {
         value = try scan.field(until: .quote)
       } else {
         var end = scan.at
-        while end < record.count, record.byte(end) != .space, record.byte(end) != .comma { end += 1 }
+        while end < record.count, record.byte(end) != .space, record.byte(end) != .comma {
+          end += 1
+        }
         value = ByteRange(scan.at, end)
         scan.move(to: end)
       }

@@ -55,6 +55,30 @@ enum HAProxyTermination {
     }
   }
 
+  /// First letters, for `explain`.
+  static let enders: [(letter: UInt8, words: String)] = [
+    (UInt8(ascii: "C"), "the client closed"), (UInt8(ascii: "c"), "the client's time-out ended it"),
+    (UInt8(ascii: "S"), "the server closed or refused"),
+    (UInt8(ascii: "s"), "the server's time-out ended it"),
+    (UInt8(ascii: "P"), "HAProxy itself ended it"),
+    (UInt8(ascii: "R"), "a resource of HAProxy was exhausted"),
+    (UInt8(ascii: "L"), "HAProxy answered by itself"),
+    (UInt8(ascii: "D"), "the server was taken down meanwhile"),
+    (UInt8(ascii: "U"), "a primary server came back"), (UInt8(ascii: "K"), "an operator killed it"),
+    (UInt8(ascii: "I"), "an internal error of HAProxy"), (.dash, "it ended normally"),
+  ]
+
+  /// Second letters.
+  static let phases: [(letter: UInt8, words: String)] = [
+    (UInt8(ascii: "R"), "while the request was awaited"),
+    (UInt8(ascii: "Q"), "while it waited in the queue"),
+    (UInt8(ascii: "C"), "while connecting to the server"),
+    (UInt8(ascii: "H"), "while the response headers were awaited"),
+    (UInt8(ascii: "D"), "during the data phase"),
+    (UInt8(ascii: "L"), "while the last data went to the client"),
+    (UInt8(ascii: "T"), "in the tarpit"), (.dash, "after the end of the data"),
+  ]
+
   /// Whether the state names a backend that had been chosen, even without a server.
   static func isOfBackend(_ who: UInt8, _ phase: UInt8) -> Bool {
     who == UInt8(ascii: "S") || who == UInt8(ascii: "s") || phase == UInt8(ascii: "Q")

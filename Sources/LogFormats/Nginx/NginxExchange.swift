@@ -103,11 +103,14 @@ struct NginxExchange {
 
   // MARK: Lists
 
+  /// Attempts beyond are not told; no configuration tries so many.
+  private static let longestList = 256
+
   static func count(_ record: Span<UInt8>, _ list: ByteRange) -> Int {
     guard !list.isEmpty, !record.equals(list, "-") else { return 0 }
     var count = 1
     var at = list.start
-    while let hit = divider(record, at, list.end) {
+    while count < longestList, let hit = divider(record, at, list.end) {
       count += 1
       at = hit.end
     }

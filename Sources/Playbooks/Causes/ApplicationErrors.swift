@@ -12,7 +12,8 @@ struct ApplicationErrors: Playbook {
     return Cause(
       fit: 0.7 * answered,
       title: "\(endpoint.name) answers with errors of its own",
-      because: "\(Words.percent(answered)) of the failures are answers of the backend: the network works",
+      because:
+        "\(Words.percent(answered)) of the failures are answers of the backend: the network works",
       refutedBy: "the backend's own log showing these requests as served",
       steps: [
         Step(

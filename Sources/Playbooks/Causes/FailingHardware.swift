@@ -16,9 +16,12 @@ struct FailingHardware: Playbook {
     let cut = found.share(.connectionReset, .prematureClose)
     return Cause(
       fit: cut >= 0.9 ? 0.5 : 0.6 + 0.2 * path,
-      title: "a flaky path to \(endpoint.name): such failures can be early signs of failing hardware",
-      because: "\(Words.count(found.failures, "failure")) scattered evenly, not tied to load or bursts",
-      refutedBy: "clean interface counters on both ends, or failures that share a URL, a client or an "
+      title:
+        "a flaky path to \(endpoint.name): such failures can be early signs of failing hardware",
+      because:
+        "\(Words.count(found.failures, "failure")) scattered evenly, not tied to load or bursts",
+      refutedBy:
+        "clean interface counters on both ends, or failures that share a URL, a client or an "
         + "idle time",
       steps: [
         Step(

@@ -17,9 +17,11 @@ struct KeepaliveRace: Playbook {
     return Cause(
       fit: isMeasured ? 0.95 : 0.75 * cut,
       title: "keep-alive race: \(endpoint.name) closes idle connections that the gateway reuses",
-      because: "\(Words.percent(cut)) of the failures are connections cut after the request was sent"
+      because:
+        "\(Words.percent(cut)) of the failures are connections cut after the request was sent"
         + (isMeasured ? ", after \(timer ?? "the same") idle time" : ""),
-      refutedBy: "the same failures on first requests of new connections, or with reuse switched off",
+      refutedBy:
+        "the same failures on first requests of new connections, or with reuse switched off",
       steps: [
         Step(
           "Set the gateway's idle time-out for \(endpoint.spoken) below that of the backend"

@@ -9,14 +9,17 @@ struct NothingListens: Playbook {
     let refused = found.share(.connectRefused)
     let connect = found.share(.connectRefused, .connectTimeout, .connectUnreachable)
     // A refusal is an answer; other gateways often log the same fault without its cause.
-    guard refused >= 0.2, connect >= 0.8, [.constant, .flapping, .insufficient].contains(found.pattern) else {
+    guard refused >= 0.2, connect >= 0.8,
+      [.constant, .flapping, .insufficient].contains(found.pattern)
+    else {
       return nil
     }
     let endpoint = found.endpoint
     return Cause(
       fit: found.pattern == .constant ? 0.9 * connect : 0.6 * connect,
       title: "nothing listens on \(endpoint.spoken)",
-      because: "\(Words.percent(refused)) of the failures are logged as refused connections: the host answers, "
+      because:
+        "\(Words.percent(refused)) of the failures are logged as refused connections: the host answers, "
         + "the port does not; routes and names are fine",
       refutedBy: "a connection from the same gateway to the same port that succeeds",
       steps: [

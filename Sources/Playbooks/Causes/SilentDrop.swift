@@ -19,8 +19,10 @@ struct SilentDrop: Playbook {
     return Cause(
       fit: found.pattern == .constant ? 0.85 * silent : 0.55 * silent,
       title: "no way to \(endpoint.spoken): host down, route missing or firewall dropping",
-      because: "\(Words.percent(silent)) of the failures are connections that nobody answered; \(onlyOne)",
-      refutedBy: "successes in between (then the backend is too busy to accept), or a refused connection",
+      because:
+        "\(Words.percent(silent)) of the failures are connections that nobody answered; \(onlyOne)",
+      refutedBy:
+        "successes in between (then the backend is too busy to accept), or a refused connection",
       steps: [
         Step(
           "\(found.vantagePoint): connect to \(endpoint.spoken); watch whether it is refused or stays silent.",
@@ -30,7 +32,8 @@ struct SilentDrop: Playbook {
           command: endpoint.capture),
         Step(
           "Ask for route and firewall changes just before "
-            + "\(RFC3339.text(found.interval.start, withMilliseconds: false)); try other ports of the host."),
+            + "\(RFC3339.text(found.interval.start, withMilliseconds: false)); try other ports of the host."
+        ),
       ],
       owner: "network, backend", source: "IBM ibm11285666")
   }

@@ -36,17 +36,12 @@ struct ReportCommand: ParsableCommand {
     let (sources, problems) = try input.sources()
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
-    let roots = input.paths
-    let results = input.run().read(sources) {
-      DigestConsumer(file: $0.path, gateway: GatewayName.guess(path: $0.path, roots: roots))
-    }
-    var digest = Digest()
-    var files: [FileSummary] = []
+    let (digest, results) = input.run().digest(sources, roots: input.paths)
     for result in results {
-      digest.merge(result.consumer.builder.finish())
-      files.append(FileSummary(result))
       if let problem = result.problem { status.note(problem) }
     }
+    // The same inputs give the same report, in whatever order they were named.
+    let files = results.map(FileSummary.init).sorted { $0.path < $1.path }
     let report = Report(
       files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts)
     if report.formats == 0 { status.raise(.nothingRecognized) }
@@ -67,15 +62,6 @@ struct ReportCommand: ParsableCommand {
   }
 }
 
-/// Digests what it is handed.
-struct DigestConsumer: EventConsumer {
-  var builder: DigestBuilder
-
-  init(file: String, gateway: String) { builder = DigestBuilder(file: file, gateway: gateway) }
-
-  mutating func take(_ batch: borrowing EventBatch, format: FormatCard) { builder.add(batch) }
-}
-
 extension FileSummary {
   init(_ result: FileResult<DigestConsumer>) {
     self.init(path: result.source.path, format: result.format?.name)
@@ -85,17 +71,5 @@ extension FileSummary {
     chatter = result.counts.chatter
     faults = result.counts.faultCount
     problem = result.problem?.sentence
-  }
-}
-
-/// Which gateway wrote a log whose records do not say it: the directory below the one that the user
-/// named, as in `logs/gw1/error.log`.
-enum GatewayName {
-  static func guess(path: String, roots: [String]) -> String {
-    for root in roots where path.hasPrefix(root.hasSuffix("/") ? root : root + "/") {
-      let rest = path.dropFirst(root.count).split(separator: "/")
-      return rest.count > 1 ? String(rest[0]) : ""
-    }
-    return ""
   }
 }

@@ -1,0 +1,44 @@
+import Correlator
+import LogEvents
+import LogFormats
+import LogIntake
+
+/// Digests what it is handed.
+package struct DigestConsumer: EventConsumer {
+  package private(set) var builder: DigestBuilder
+
+  package init(file: String, gateway: String) {
+    builder = DigestBuilder(file: file, gateway: gateway)
+  }
+
+  package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
+    builder.add(batch)
+  }
+}
+
+extension Run {
+  /// Reads all sources and merges what they say.
+  ///
+  /// `roots` are the paths that the user named: a log whose records do not name their gateway is of
+  /// the directory below them, as in `logs/gw1/error.log`.
+  package func digest(
+    _ sources: [Source], roots: [String]
+  ) -> (digest: Digest, files: [FileResult<DigestConsumer>]) {
+    let files = read(sources) {
+      DigestConsumer(file: $0.path, gateway: GatewayName.guess(path: $0.path, roots: roots))
+    }
+    var digest = Digest()
+    for file in files { digest.merge(file.consumer.builder.finish()) }
+    return (digest, files)
+  }
+}
+
+enum GatewayName {
+  static func guess(path: String, roots: [String]) -> String {
+    for root in roots where path.hasPrefix(root.hasSuffix("/") ? root : root + "/") {
+      let rest = path.dropFirst(root.count).split(separator: "/")
+      return rest.count > 1 ? String(rest[0]) : ""
+    }
+    return ""
+  }
+}

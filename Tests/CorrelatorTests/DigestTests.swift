@@ -1,0 +1,96 @@
+import LogEvents
+import Testing
+
+@testable import Correlator
+
+@Suite("The digest is a commutative monoid")
+struct DigestTests {
+  /// A few backends, a few logs, many moments: enough that cells coarsen and samples shrink.
+  private static func story(_ seed: UInt64, moments: Int) -> Story {
+    var dice = Dice(seed)
+    var story = Story()
+    let outcomes: [Outcome] = [.ok, .ok, .ok, .connectRefused, .http5xx, .serverDown, .clientAbort]
+    for _ in 0..<moments {
+      story.tell(
+        Double(Int.random(in: 0..<2_000_000, using: &dice)) / 100,
+        outcomes.randomElement(using: &dice) ?? .ok,
+        ["a:1", "b:2", "c:3"].randomElement(using: &dice) ?? "a:1",
+        log: ["gw1.log", "gw2.log", "gw3.log"].randomElement(using: &dice) ?? "gw1.log")
+    }
+    return story
+  }
+
+  @Test("Any order and grouping of merges gives the same digest", arguments: [1, 2, 3] as [UInt64])
+  func mergesInAnyOrder(seed: UInt64) {
+    let story = Self.story(seed, moments: 20_000)
+    let (a, b, c) = (
+      story.digest(of: ["gw1.log"]), story.digest(of: ["gw2.log"]), story.digest(of: ["gw3.log"])
+    )
+    func merged(_ parts: Digest...) -> Digest {
+      var sum = Digest()
+      for part in parts { sum.merge(part) }
+      return sum
+    }
+    let all = merged(a, b, c)
+    #expect(merged(c, a, b) == all)
+    #expect(merged(b, merged(c, a)) == all)
+    #expect(merged(all, Digest()) == all)
+    #expect(all == story.digest())
+    #expect(a != all)
+  }
+
+  @Test("Cells coarsen to the same grid whatever the split")
+  func coarsensCanonically() {
+    var dice = Dice(7)
+    var whole = CellSeries(limit: 64)
+    var parts = [CellSeries](repeating: CellSeries(limit: 64), count: 5)
+    for _ in 0..<3000 {
+      let time = Int64.random(in: -5_000_000...90_000_000, using: &dice)
+      whole.add(at: time, count: 2)
+      parts[Int.random(in: 0..<5, using: &dice)].add(at: time, count: 2)
+    }
+    var merged = CellSeries(limit: 64)
+    for part in parts.reversed() { merged.merge(part) }
+    #expect(merged == whole)
+    #expect(whole.total == 6000)
+    #expect(whole.cells.count <= 64)
+    #expect(whole.level > 0)
+  }
+
+  @Test("A transaction that fails twice in one log is one failure and one more attempt")
+  func countsAttemptsApart() {
+    var builder = DigestBuilder(file: "gw1.log", gateway: "gw1")
+    var batch = EventBatch()
+    for line in 1...3 as ClosedRange<UInt32> {
+      var event = Event(
+        time: Timestamp(milliseconds: Story.start + Int64(line) * 100), line: line,
+        outcome: .connectRefused)
+      event.backend = batch.names.id("be1:80")
+      event.transaction = batch.keep(Array((line < 3 ? "tx-1" : "tx-2").utf8))
+      batch.append(event)
+    }
+    builder.add(batch)
+    let backend = builder.finish().backends.values.first
+    #expect(backend?.failures.total == 2)
+    #expect(backend?.attempts == 1)
+    #expect(backend?.entries == 3)
+  }
+
+  @Test("Health checks and client aborts are not a backend's failed exchanges")
+  func leavesOutWhatIsNoExchange() {
+    var builder = DigestBuilder(file: "lb1.log", gateway: "lb1")
+    var batch = EventBatch()
+    var check = Event(
+      time: Timestamp(milliseconds: Story.start), line: 1, outcome: .connectRefused)
+    check.journal = .state
+    check.backend = batch.names.id("ord1")
+    var abort = Event(time: check.time, line: 2, outcome: .clientAbort)
+    abort.backend = check.backend
+    batch.append(check)
+    batch.append(abort)
+    builder.add(batch)
+    let digest = builder.finish()
+    #expect(digest.backends.isEmpty)
+    #expect(digest.clientAborts == 1)
+  }
+}

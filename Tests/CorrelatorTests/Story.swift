@@ -1,0 +1,78 @@
+import LogEvents
+
+@testable import Correlator
+
+/// Events made up by a test, digested as one log or as several.
+struct Story {
+  struct Moment {
+    var time: Int64
+    var outcome: Outcome
+    var backend: String
+    var log: String
+  }
+
+  /// 2026-11-20T07:00:00Z in milliseconds.
+  static let start: Int64 = 1_795_158_000_000
+  var moments: [Moment] = []
+
+  mutating func tell(
+    _ seconds: Double, _ outcome: Outcome, _ backend: String = "be1.example.com:8443",
+    log: String = "gw1.log"
+  ) {
+    moments.append(
+      Moment(
+        time: Self.start + Int64(seconds * 1000), outcome: outcome, backend: backend, log: log))
+  }
+
+  /// One success a second from `from` to `to`, a fraction off the second so that stamps have
+  /// milliseconds.
+  mutating func succeed(
+    from: Int, to: Int, every: Int = 1, _ backend: String = "be1.example.com:8443",
+    log: String = "gw1.log"
+  ) {
+    for second in stride(from: from, to: to, by: every) {
+      tell(Double(second) + 0.137, .ok, backend, log: log)
+    }
+  }
+
+  /// The digest of the moments of some logs, in order of time.
+  func digest(of logs: [String]? = nil) -> Digest {
+    var digest = Digest()
+    for log in Set(moments.map(\.log)).sorted() where logs?.contains(log) ?? true {
+      var builder = DigestBuilder(file: log, gateway: String(log.prefix(3)))
+      var batch = EventBatch()
+      let told = moments.filter { $0.log == log }.sorted { $0.time < $1.time }
+      for (number, moment) in told.enumerated() {
+        var event = Event(
+          time: Timestamp(milliseconds: moment.time), line: UInt32(number + 1),
+          outcome: moment.outcome)
+        event.hasMilliseconds = true
+        event.backend = batch.names.id(moment.backend)
+        batch.append(event)
+        if batch.isFull {
+          builder.add(batch)
+          batch.clear()
+        }
+      }
+      builder.add(batch)
+      digest.merge(builder.finish())
+    }
+    return digest
+  }
+
+  func cases() -> [Case] { Classifier.classify(digest()).cases }
+}
+
+/// A generator whose numbers are the same on every machine (SplitMix64).
+struct Dice: RandomNumberGenerator {
+  var state: UInt64
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state = state &+ 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}

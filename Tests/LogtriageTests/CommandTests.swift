@@ -1,0 +1,163 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// What a shell gets: standard output, standard error and exit status of the program.
+struct Outcome {
+  var status: Int32
+  var output: String
+  var errors: String
+}
+
+/// The program as the tests' own build made it.
+enum Program {
+  static var repository: URL { Sample.root.deletingLastPathComponent() }
+
+  static func run(_ arguments: [String], input: Data? = nil) throws -> Outcome {
+    let process = Process()
+    let test = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    process.executableURL = test.deletingLastPathComponent().appending(path: "logtriage")
+    process.arguments = arguments
+    process.currentDirectoryURL = repository
+    process.environment = ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"]
+    let (output, errors, source) = (Pipe(), Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = source
+    try process.run()
+    if let input { try source.fileHandleForWriting.write(contentsOf: input) }
+    try source.fileHandleForWriting.close()
+    let told = try output.fileHandleForReading.readToEnd() ?? Data()
+    let complained = try errors.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: told, as: UTF8.self),
+      errors: String(decoding: complained, as: UTF8.self))
+  }
+
+  /// A directory that is gone after the body.
+  static func withDirectory(_ body: (URL) throws -> Void) throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try body(directory)
+  }
+}
+
+@Suite("Commands")
+struct CommandTests {
+  private let good =
+    "203.0.113.7:57315 [20/Nov/2026:23:57:51.236] fe be/ord1 0/0/-1/-1/3 503 87 - - SC-- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"\n"
+
+  @Test("An empty directory is said, and nothing was recognized")
+  func emptyDirectory() throws {
+    try Program.withDirectory { directory in
+      let told = try Program.run([directory.path])
+      #expect(told.status == 4)
+      #expect(told.errors.contains("the directory holds no files"))
+      #expect(told.output.contains("Nothing recognized."))
+    }
+  }
+
+  @Test("A file that is not there does not keep the others from being reported")
+  func missingFile() throws {
+    try Program.withDirectory { directory in
+      let log = directory.appending(path: "ha.log")
+      try Data(good.utf8).write(to: log)
+      let told = try Program.run([log.path, directory.path + "/gone.log"])
+      #expect(told.status == 3)
+      #expect(told.errors.contains("gone.log: no such file or directory"))
+      #expect(told.output.contains("1 file"))
+      #expect(told.output.contains("ord1"))
+    }
+  }
+
+  @Test("Binary data and a log of no known format are named, not guessed")
+  func unknownContent() throws {
+    try Program.withDirectory { directory in
+      try Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) }).write(
+        to: directory.appending(path: "a.bin"))
+      try Data("hello\nworld\n".utf8).write(to: directory.appending(path: "b.log"))
+      let told = try Program.run([directory.path])
+      #expect(told.status == 4)
+      #expect(told.output.contains("a.bin"))
+      #expect(told.output.contains("b.log: no known format"))
+    }
+  }
+
+  @Test("A cut gzip file is read up to the cut")
+  func cutGzip() throws {
+    try Program.withDirectory { directory in
+      let whole = Program.repository.appending(
+        path: "SampleLogs/incidents/three-backends/web1/access.log.1.gz")
+      let bytes = try Data(contentsOf: whole)
+      let cut = directory.appending(path: "access.log.1.gz")
+      try bytes.prefix(bytes.count / 2).write(to: cut)
+      let told = try Program.run([cut.path])
+      #expect(told.status == 3)
+      #expect(told.errors.contains("cut or damaged"))
+      #expect(told.output.contains("formats") || told.output.contains("1 format"))
+    }
+  }
+
+  @Test("A line without end is a fault, not a memory hog")
+  func endlessLine() throws {
+    try Program.withDirectory { directory in
+      let log = directory.appending(path: "ha.log")
+      var bytes = Data(good.utf8)
+      bytes.append(Data(repeating: 0x61, count: 5_000_000))
+      bytes.append(Data("\n\(good)".utf8))
+      try bytes.write(to: log)
+      let told = try Program.run(["report", "--format", "json", log.path])
+      #expect(told.status == 0)
+      #expect(told.output.contains("\"events\" : 2"))
+      #expect(told.output.contains("\"faults\" : 2"))
+    }
+  }
+
+  @Test("Standard input is read when piped")
+  func standardInput() throws {
+    let told = try Program.run(["events", "-"], input: Data(good.utf8))
+    #expect(told.status == 0)
+    #expect(told.output.contains("\"class\":\"connect-refused\",\"backend\":\"ord1\""))
+  }
+
+  @Test(
+    "Wrong flags are told with a hint",
+    arguments: [
+      ["--assume-timezone", "Mars/Olympus", "x"], ["--input-format", "nope", "x"],
+      ["--format", "xls", "x"], ["--top", "0", "x"], ["--no-such-flag"],
+    ])
+  func wrongFlags(arguments: [String]) throws {
+    let told = try Program.run(arguments)
+    #expect(told.status == 64 || told.status == 2)
+    #expect(told.errors.contains("Error:"))
+  }
+
+  @Test("Sniff explains which format fits and what does not")
+  func sniff() throws {
+    let told = try Program.run(["sniff", "--explain", "-"], input: Data((good + "garbage\n").utf8))
+    #expect(told.status == 0)
+    #expect(told.output.contains(": haproxy"))
+    #expect(told.output.contains("first record that does not fit haproxy: line 2"))
+  }
+
+  @Test(
+    "Explain knows classes, patterns, codes and states",
+    arguments: [
+      ("connect-refused", "nobody accepts"), ("clustered", "bursts"), ("AH00957", "connect"),
+      ("0x01130006", "backside"), ("sH--", "response"), ("01070638", "member"),
+    ])
+  func explain(term: String, words: String) throws {
+    let told = try Program.run(["explain", term])
+    #expect(told.status == 0)
+    #expect(told.output.localizedCaseInsensitiveContains(words))
+  }
+
+  @Test("Explain says when it does not know")
+  func explainUnknown() throws {
+    let told = try Program.run(["explain", "xyzzy"])
+    #expect(told.status != 0)
+    #expect(told.errors.contains("xyzzy"))
+  }
+}

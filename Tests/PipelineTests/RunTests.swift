@@ -1,0 +1,48 @@
+import Correlator
+import Foundation
+import LogFormats
+import LogIntake
+import Testing
+import TestSupport
+
+@testable import Pipeline
+
+@Suite("A run")
+struct RunTests {
+  private static let incident = Sample.root.appending(path: "incidents/three-backends").path
+
+  private func digest(workers: Int, reversed: Bool = false) -> Digest {
+    let (sources, problems) = DirectoryWalk.sources([Self.incident])
+    #expect(problems.isEmpty)
+    let run = Run(workers: workers) { _ in FormatSettings() }
+    return run.digest(reversed ? sources.reversed() : sources, roots: [Self.incident]).digest
+  }
+
+  @Test("Any number of workers and any order of files gives the same digest")
+  func isIndependentOfWorkers() {
+    let one = digest(workers: 1)
+    #expect(digest(workers: 3) == one)
+    #expect(digest(workers: 2, reversed: true) == one)
+  }
+
+  @Test("The incident is read as what it is, each failed exchange once")
+  func readsTheIncident() throws {
+    let result = Classifier.classify(digest(workers: 2))
+    let patterns = Dictionary(
+      result.cases.map { ($0.backend, $0) }, uniquingKeysWith: { first, _ in first })
+    #expect(result.cases.count == 3)
+    let orders = try #require(patterns["orders.example.com:8443"])
+    #expect(orders.pattern == .constant)
+    #expect(orders.failures == 750 + 693)
+    #expect(orders.gateways == ["dp1", "web1"])
+    let pricing = try #require(patterns["pricing.example.com:9080"])
+    #expect(pricing.pattern == .clustered)
+    #expect(pricing.failures == 652 + 150)
+    #expect(pricing.intervals.count == 5)
+    let ledger = try #require(patterns["ledger.example.com:443"])
+    #expect(ledger.pattern == .sporadic)
+    #expect(ledger.failures == 17)
+    #expect(ledger.gateways == ["dp1", "lb1", "web1"])
+    #expect(result.failuresOutside == 0)
+  }
+}

@@ -1,0 +1,93 @@
+import Correlator
+import Foundation
+import LogEvents
+import Testing
+
+@testable import Reports
+
+@Suite("Reports")
+struct ReportTests {
+  /// One outage of a backend whose name, URL and message are hostile.
+  private func report(backend: String = "orders.example.com:8443") -> Report {
+    let start = Timestamp(milliseconds: 1_795_158_000_000)
+    let end = Timestamp(milliseconds: start.milliseconds + 600_000)
+    var found = Case(
+      pattern: .constant, backend: backend, interval: Interval(start: start, end: end),
+      failures: 41, confidence: 0.95)
+    found.requests = 41
+    found.classes = [.connectRefused: 41]
+    found.shape = [0, 0, 3, 8, 8, 8, 8, 6, 0, 0, 0, 0]
+    var exemplar = Exemplar(time: start, outcome: .connectRefused, file: "gw1.log", line: 7)
+    exemplar.message = "refused \u{1b}[2J\u{202e} <script>\r\nx"
+    found.exemplars = [exemplar]
+    var result = Classification()
+    result.cases = [found]
+    result.window = Interval(start: start, end: end)
+    result.backends = [
+      BackendSummary(
+        name: backend, gateways: [], pools: [], services: [], failures: 44, successes: 0,
+        attempts: 0, classes: [.connectRefused: 44])
+    ]
+    var file = FileSummary(path: "gw1.log", format: "haproxy")
+    file.lines = 1204
+    file.records = 1200
+    file.faults = 6
+    return Report(files: [file], classification: result, clientAborts: 2)
+  }
+
+  @Test("The terminal shows the verdict, the next step and sums that agree, in 80 columns")
+  func terminal() {
+    let text = TerminalReport(report()).text
+    #expect(text.contains(" 1 CONSTANT   orders.example.com:8443  connect-refused"))
+    #expect(text.contains("41/41 100% high"))
+    #expect(text.contains("$ nc -vz -w 5 orders.example.com 8443"))
+    #expect(text.contains("failures   44 = 41 in verdicts + 0 too few to tell + 3 outside"))
+    #expect(text.contains("coverage 99.5%"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("Nothing from a log reaches the terminal as control")
+  func terminalIsSafe() {
+    let hostile = report(backend: "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}:1")
+    for isFull in [false, true] {
+      let text = TerminalReport(hostile, isFull: isFull).text
+      let scalars = text.unicodeScalars.filter { $0 != "\n" }
+      #expect(scalars.allSatisfy { $0.properties.generalCategory != .control })
+      #expect(scalars.allSatisfy { $0.properties.generalCategory != .format })
+    }
+  }
+
+  @Test("Without Unicode the sparkline is ASCII")
+  func ascii() {
+    let text = TerminalReport(report(), isUnicode: false).text
+    #expect(text.utf8.allSatisfy { $0 < 128 })
+    #expect(text.contains("__-###"))
+  }
+
+  @Test("JSON says the same, and a parser reads it")
+  func json() throws {
+    let text = try JSONReport.text(report())
+    #expect(text == (try JSONReport.text(report())))
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(object["schema"] as? Int == 1)
+    let finding = try #require((object["findings"] as? [[String: Any]])?.first)
+    #expect(finding["pattern"] as? String == "constant")
+    #expect(finding["backend"] as? String == "orders.example.com:8443")
+    #expect(finding["failures"] as? Int == 41)
+    #expect(finding["start"] as? String == "2026-11-20T07:00:00.000Z")
+    let totals = try #require(object["totals"] as? [String: Int])
+    #expect(totals["failures"] == 44)
+    #expect(totals["failuresOutside"] == 3)
+  }
+
+  @Test("Nothing recognized is said in the first lines")
+  func nothing() {
+    let file = FileSummary(path: "x.bin", format: nil)
+    let text = TerminalReport(
+      Report(files: [file], classification: Classification(), clientAborts: 0)
+    ).text
+    #expect(text.contains("not read: x.bin: no known format"))
+    #expect(text.contains("Nothing recognized."))
+  }
+}
