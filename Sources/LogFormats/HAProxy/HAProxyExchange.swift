@@ -64,16 +64,17 @@ struct HAProxyExchange {
   }
 }
 
-/// The traffic lines read last, so that one that two log targets carry is told once.
+/// The traffic line read last, so that one that two log targets carry is told once.
 ///
-/// `log global` beside an own `log` line writes each record twice, perhaps with two headers. Both
-/// are the same behind the header. Direct-mapped; a line that returns after thousands of others is
-/// told again.
-struct HAProxyRecent {
-  private var keys = [UInt64](repeating: 0, count: 4096)
+/// `log global` beside an own `log` line writes each record twice, one right after the other, perhaps
+/// with two headers; behind the header they are the same. A line that returns later is another one:
+/// tests and joined files repeat lines.
+struct HAProxyTwin {
+  private var key: UInt64 = 0
+  private var line: UInt32 = 0
 
-  /// Whether the line was there already.
-  mutating func knows(_ record: Span<UInt8>, _ address: ByteRange, _ event: Event) -> Bool {
+  /// Whether the line before was the same; a third one is not.
+  mutating func repeats(_ record: Span<UInt8>, _ address: ByteRange, _ event: Event) -> Bool {
     // Rotating takes half the time of a multiplication a byte: 64 bytes are hashed of every line.
     var key: UInt64 = 0
     for at in max(0, record.count - 64)..<record.count {
@@ -86,10 +87,12 @@ struct HAProxyRecent {
     key = (key ^ UInt64(bitPattern: event.time.milliseconds)) &* 0x9e37_79b9_7f4a_7c15
     key = (key ^ UInt64(record.count)) &* 0x9e37_79b9_7f4a_7c15
     key ^= UInt64(bitPattern: Int64(event.durationMilliseconds)) &* 0xff51_afd7_ed55_8ccd
-    key |= 1
-    let slot = Int(truncatingIfNeeded: key >> 52)
-    if keys[slot] == key { return true }
-    keys[slot] = key
+    if key == self.key, event.line == line &+ 1 {
+      self.key = 0
+      return true
+    }
+    self.key = key
+    line = event.line
     return false
   }
 }

@@ -19,7 +19,7 @@ struct HAProxyLog: LogFormat {
 
   private var clock: LocalClock
   private let assumedYear: Int?
-  private var recent = HAProxyRecent()
+  private var twin = HAProxyTwin()
 
   init(_ settings: FormatSettings) {
     clock = LocalClock(settings)
@@ -70,6 +70,6 @@ struct HAProxyLog: LogFormat {
     while start > 0, record.byte(start - 1) != .space { start -= 1 }
     try HAProxyTraffic.read(
       record, client: ByteRange(start, bracket - 1), civil, from: scan.at, context, &clock,
-      &recent, into: &batch)
+      &twin, into: &batch)
   }
 }

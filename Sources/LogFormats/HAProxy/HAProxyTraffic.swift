@@ -11,7 +11,7 @@ enum HAProxyTraffic {
   /// Reads from `start`, where the frontend stands, behind the client with its port and the time.
   static func read(
     _ record: Span<UInt8>, client address: ByteRange, _ civil: CivilTime, from start: Int,
-    _ context: RecordContext, _ clock: inout LocalClock, _ recent: inout HAProxyRecent,
+    _ context: RecordContext, _ clock: inout LocalClock, _ twin: inout HAProxyTwin,
     into batch: inout EventBatch
   ) throws(RecordFault) {
     guard let colon = record.findLast(.colon, in: address) else { throw .notThisDialect }
@@ -63,7 +63,7 @@ enum HAProxyTraffic {
       guard status < 1000 else { throw .badNumber }
     }
     event.durationMilliseconds = duration(record, timers)
-    if recent.knows(record, address, event) {
+    if twin.repeats(record, address, event) {
       batch.witness(event.time)
       return
     }
