@@ -28,13 +28,14 @@ struct ApacheAccess: LogFormat {
     var exchange = ApacheExchange()
     try Self.readHead(record, ByteRange(0, bracket), &exchange)
     var scan = ByteScanner(record, from: bracket + 1)
-    let moment: (time: Timestamp, hasMilliseconds: Bool)
+    let moment: LocalClock.Moment
     do throws(RecordFault) {
       if record.byte(bracket + 3) == .slash {
         moment = try clock.clfMoment(&scan)
       } else {
         let civil = try scan.isoTime()
-        moment = (clock.timestamp(civil), civil.hasMilliseconds)
+        moment = LocalClock.Moment(
+          time: clock.timestamp(civil), hasMilliseconds: civil.hasMilliseconds)
       }
       try scan.skip("] \"")
     } catch {

@@ -90,6 +90,12 @@ package struct ZoneOffsets: Sendable, Hashable {
 
 /// Turns the civil times of one file into UTC, with what was assumed for what records leave out.
 struct LocalClock: Sendable {
+  /// A time in UTC, and whether the record had a fraction.
+  struct Moment: BitwiseCopyable {
+    var time: Timestamp
+    var hasMilliseconds: Bool
+  }
+
   private let zone: ZoneOffsets
   private let assumedYear: Int?
   private let reference: Timestamp
@@ -125,7 +131,7 @@ struct LocalClock: Sendable {
   /// The day's midnight is remembered, so that a record costs its clock alone.
   mutating func clfMoment(
     _ scan: inout ByteScanner
-  ) throws(RecordFault) -> (time: Timestamp, hasMilliseconds: Bool) {
+  ) throws(RecordFault) -> Moment {
     let start = scan.at
     let key = dayKey(scan.bytes, start)
     guard key != 0, key == rememberedDay,
@@ -137,7 +143,7 @@ struct LocalClock: Sendable {
         rememberedDay = key
         rememberedMidnight = civil.seconds(inYear: civil.year) / 86_400 * 86_400
       }
-      return (time, civil.hasMilliseconds)
+      return Moment(time: time, hasMilliseconds: civil.hasMilliseconds)
     }
     var civil = CivilTime()
     scan.move(to: start + 20)
@@ -145,12 +151,12 @@ struct LocalClock: Sendable {
     guard let offset = civil.offsetSeconds ?? zone.fixedOffset else {
       scan.move(to: start)
       civil = try scan.clfTime()
-      return (timestamp(civil), civil.hasMilliseconds)
+      return Moment(time: timestamp(civil), hasMilliseconds: civil.hasMilliseconds)
     }
     let seconds = rememberedMidnight + Int64(second - offset)
-    return (
-      Timestamp(milliseconds: seconds * 1000 + Int64(civil.millisecond)), civil.hasMilliseconds
-    )
+    return Moment(
+      time: Timestamp(milliseconds: seconds * 1000 + Int64(civil.millisecond)),
+      hasMilliseconds: civil.hasMilliseconds)
   }
 
   /// The twelve bytes of `20/Nov/2026:`, as one number; 0 when they are not of that shape.

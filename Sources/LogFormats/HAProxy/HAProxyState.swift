@@ -1,30 +1,41 @@
 import LogEvents
 
-/// HAProxy's state lines: servers down and up, health checks, backends without servers, proxies.
+/// HAProxy's state lines: servers down and up, backends without servers, proxies, accepted
+/// connections.
 ///
-/// Source: HAProxy src/server.c, src/check.c, src/proxy.c; manual §8.
+///     Server be_a/s1 is DOWN, reason: Layer4 timeout, check duration: 2001ms. 1 active and 0 backup servers left. ...
+///     Health check for server be_a/s1 failed, reason: Layer7 wrong status, code: 503, info: "...", ...
+///     backend be_a has no server available!
+///     [WARNING]  (30495) : Server be_a/s1 is DOWN, ...                on standard error
+///
+/// Source: HAProxy src/server.c, src/check.c, src/proxy.c.
 enum HAProxyState {
   static func read(
-    _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
+    _ record: Span<UInt8>, _ context: RecordContext, _ clock: inout LocalClock, year: Int?,
+    into batch: inout EventBatch
   ) throws(RecordFault) {
     var scan = ByteScanner(record)
-    // On standard error: `[WARNING]  (pid) : text`.
-    if scan.next == .openBracket, let end = record.find(") : ", 0, min(record.count, 60)) {
-      scan.move(to: end + 4)
-    }
     var event = Event(time: context.time, line: context.line, outcome: .info)
     event.hasMilliseconds = context.hasMilliseconds
     event.severity = context.severity
     event.gateway = context.host
     event.journal = .state
-    if scan.skipIf("Backup Server ") || scan.skipIf("Server ") {
-      try server(&scan, &event, &batch)
-    } else if scan.skipIf("Health check for ") || scan.skipIf("Agent check for ") {
-      try check(&scan, &event, &batch)
-    } else if scan.skipIf("Connect from ") {
-      try connect(&scan, &event, &batch)
-    } else {
-      try proxy(&scan, &event, &batch)
+    let isPrinted = HAProxyConsole.skip(&scan, &clock, year: year, &event)
+    do throws(RecordFault) {
+      if scan.skipIf("Backup Server ") || scan.skipIf("Server ") {
+        try server(&scan, &event, &batch)
+      } else if scan.skipIf("Health check for ") || scan.skipIf("Agent check for ") {
+        try check(&scan, &event, &batch)
+      } else if scan.skipIf("Connect from ") {
+        try connect(&scan, &event, &batch)
+      } else {
+        try proxy(&scan, &event, &batch)
+      }
+    } catch {
+      // What else HAProxy prints speaks of its configuration and processes.
+      guard isPrinted else { throw error }
+      batch.witness(event.time)
+      return
     }
     if event.outcome != .info {
       event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
@@ -32,19 +43,46 @@ enum HAProxyState {
     batch.append(event)
   }
 
-  /// `be/srv ` or `be/srv ('host') `.
+  /// `be/srv `, `be/srv, ` or `be/srv ('host') `.
   private static func member(
     _ scan: inout ByteScanner, _ event: inout Event, _ batch: inout EventBatch
   ) throws(RecordFault) {
-    var word = try scan.word()
-    while word.count > 1, [.comma, UInt8(ascii: ".")].contains(scan.bytes.byte(word.end - 1)) {
+    var word = try name(&scan)
+    while word.count > 1,
+      scan.bytes.byte(word.end - 1) == .comma || scan.bytes.byte(word.end - 1) == .point
+    {
       word.end -= 1
     }
-    guard let slash = scan.bytes.find(.slash, word.start, word.end) else { throw .notThisDialect }
+    guard let slash = scan.bytes.find(.slash, word.start, word.end), slash > word.start,
+      slash + 1 < word.end
+    else { throw .notThisDialect }
     event.pool = batch.names.id(scan.bytes, word.start, slash)
     event.backend = batch.names.id(scan.bytes, slash + 1, word.end)
-    if scan.next == .openParenthesis { scan.move(to: scan.at + 1) }
+    if scan.bytes.has("('", at: scan.at), let close = scan.bytes.find("') ", in: scan.rest) {
+      scan.move(to: close + 3)
+    }
   }
+
+  private static func name(_ scan: inout ByteScanner) throws(RecordFault) -> ByteRange {
+    do throws(RecordFault) { return try scan.word() } catch { throw .notThisDialect }
+  }
+
+  // MARK: Servers
+
+  private static let verbs: [(text: String, outcome: Outcome)] = [
+    ("is UP", .serverUp),
+    ("is DOWN", .serverDown),
+    ("is going DOWN", .serverDown),
+    ("was DOWN and now enters maintenance", .serverDown),
+    ("is stopping", .info),
+    ("is leaving ", .info),
+    ("is in ", .info),
+    ("is ", .info),
+    ("was ", .info),
+    ("enters ", .info),
+    ("remains ", .info),
+    ("administratively ", .info),
+  ]
 
   private static func server(
     _ scan: inout ByteScanner, _ event: inout Event, _ batch: inout EventBatch
@@ -52,24 +90,21 @@ enum HAProxyState {
     try member(&scan, &event, &batch)
     let bytes = scan.bytes
     let rest = scan.rest
-    func says(_ text: String) -> Bool { bytes.find(text, in: rest) != nil }
-    if says("DNS") || says("No IP for server"), !says("READY thanks to valid DNS") {
-      event.outcome = .dnsFailure
+    guard let verb = verbs.first(where: { bytes.has($0.text, at: rest.start) }) else {
+      throw .notThisDialect
     }
-    if bytes.has("is UP", at: rest.start) {
-      event.outcome = .serverUp
-    } else if bytes.has("is DOWN", at: rest.start) || bytes.has("is going DOWN", at: rest.start)
-      || bytes.has("was DOWN and now enters maintenance", at: rest.start)
+    event.outcome = verb.outcome
+    // The cause in parentheses stands before the reason of a check, which quotes servers' text.
+    let own = ByteRange(rest.start, bytes.find("reason: ", in: rest) ?? rest.end)
+    if verb.outcome != .serverUp, !bytes.has("administratively", at: rest.start),
+      let open = bytes.find(.openParenthesis, own.start, own.end)
     {
-      if event.outcome != .dnsFailure { event.outcome = .serverDown }
-    } else if event.outcome != .dnsFailure {
-      guard
-        bytes.has("is ", at: rest.start) || bytes.has("enters ", at: rest.start)
-          || bytes.has("remains ", at: rest.start) || bytes.has("administratively", at: rest.start)
-          || bytes.has("was ", at: rest.start)
-      else { throw .notThisDialect }
+      let cause = ByteRange(open, own.end)
+      if bytes.find("DNS", in: cause) != nil || bytes.find("No IP for server", in: cause) != nil {
+        event.outcome = .dnsFailure
+      }
     }
-    event.code = code(bytes, rest, &batch)?.code ?? .none
+    event.code = HAProxyCheck.read(bytes, rest, &batch)?.code ?? .none
   }
 
   private static func check(
@@ -78,22 +113,32 @@ enum HAProxyState {
     _ = scan.skipIf("backup ")
     guard scan.skipIf("server ") else { throw .notThisDialect }
     try member(&scan, &event, &batch)
-    let found = code(scan.bytes, scan.rest, &batch)
+    let found = HAProxyCheck.read(scan.bytes, scan.rest, &batch)
     event.code = found?.code ?? .none
     if scan.bytes.has("failed", at: scan.at) { event.outcome = found?.outcome ?? .other }
   }
 
+  /// `Connect from 203.0.113.7:57315 to 192.0.2.1:80 (fe_a/HTTP)`: no server was chosen yet.
   private static func connect(
     _ scan: inout ByteScanner, _ event: inout Event, _ batch: inout EventBatch
   ) throws(RecordFault) {
-    let address = try scan.word()
+    let address = try name(&scan)
     guard let colon = scan.bytes.findLast(.colon, in: address), scan.skipIf("to "),
       let open = scan.bytes.find(.openParenthesis, scan.at, scan.end),
       let slash = scan.bytes.find(.slash, open, scan.end)
     else { throw .notThisDialect }
-    event.client = HAProxyTraffic.client(scan.bytes, address, colon, &batch)
+    event.journal = .access
+    event.client = HAProxyExchange.client(scan.bytes, address, colon, &batch)
     event.service = batch.names.id(scan.bytes, open + 1, slash)
   }
+
+  // MARK: Proxies
+
+  private static let proxyVerbs = [
+    "Proxy ", "Stopping ", "Stopped ", "Pausing ", "Paused ", "Resuming ", "Resumed ",
+    "Disabled ", "Enabled ",
+  ]
+  private static let proxyKinds = ["frontend ", "backend ", "proxy ", "listener ", "Proxy "]
 
   /// Lines about a whole proxy.
   private static func proxy(
@@ -102,31 +147,27 @@ enum HAProxyState {
     let bytes = scan.bytes
     let rest = scan.rest
     if let hit = bytes.find(" has no server available", in: rest) {
-      guard scan.skipIf("backend ") || scan.skipIf("proxy ") || scan.skipIf("listener ") else {
-        throw .notThisDialect
-      }
+      guard proxyKinds.contains(where: { scan.skipIf($0) }) else { throw .notThisDialect }
       event.outcome = .poolExhausted
-      event.pool = name(bytes, ByteRange(scan.at, hit), &batch)
+      event.pool = batch.names.id(bytes, withoutMarks(bytes, ByteRange(scan.at, hit)))
       return
     }
-    if bytes.has("Cannot bind to source address", at: rest.start) {
+    if scan.skipIf("Cannot bind to source address") {
       event.outcome = .overload
       if let hit = bytes.find("for backend ", in: rest) {
-        let start = hit + "for backend ".utf8.count
-        var end = bytes.find(.space, start, rest.end) ?? rest.end
-        if bytes.byte(end - 1) == UInt8(ascii: ".") { end -= 1 }
-        event.pool = name(bytes, ByteRange(start, end), &batch)
+        scan.move(to: hit + "for backend ".utf8.count)
+        event.pool = batch.names.id(bytes, withoutMarks(bytes, try name(&scan)))
       }
       return
     }
-    for verb in ["Proxy ", "Stopping ", "Paused ", "Resumed ", "Pausing ", "Resuming "]
-    where scan.skipIf(verb) {
-      for kind in ["frontend ", "backend ", "proxy "] where scan.skipIf(kind) { break }
-      let word = try scan.word()
-      event.service = name(bytes, word, &batch)
-      guard verb != "Proxy " || bytes.has("st", at: scan.at) || bytes.has("(", at: scan.at) else {
-        throw .notThisDialect
-      }
+    if let verb = proxyVerbs.first(where: { scan.skipIf($0) }) {
+      let hasKind = proxyKinds.contains { scan.skipIf($0) }
+      guard hasKind || verb == "Proxy " else { throw .notThisDialect }
+      event.service = batch.names.id(bytes, withoutMarks(bytes, try name(&scan)))
+      guard
+        hasKind || bytes.has("started", at: scan.at) || bytes.has("stopped", at: scan.at)
+          || bytes.has("(", at: scan.at) || bytes.has("is ", at: scan.at)
+      else { throw .notThisDialect }
       return
     }
     if bytes.find(" changed its IP from ", in: rest) != nil {
@@ -136,59 +177,18 @@ enum HAProxyState {
     throw .notThisDialect
   }
 
-  private static func name(
-    _ bytes: Span<UInt8>, _ range: ByteRange, _ batch: inout EventBatch
-  ) -> NameID {
-    var range = range
-    if bytes.byte(range.start) == UInt8(ascii: "'"), range.count >= 2 {
-      range = ByteRange(range.start + 1, range.end - 1)
+  /// A proxy's name without the quotes around it and the full stop behind it.
+  private static func withoutMarks(_ bytes: Span<UInt8>, _ name: ByteRange) -> ByteRange {
+    var name = name
+    if bytes.byte(name.end - 1) == .point { name.end -= 1 }
+    let quote = UInt8(ascii: "'")
+    if name.count >= 2, bytes.byte(name.start) == quote, bytes.byte(name.end - 1) == quote {
+      name = ByteRange(name.start + 1, name.end - 1)
     }
-    return batch.names.id(bytes, range)
+    return name
   }
+}
 
-  // MARK: Checks
-
-  /// Reason texts of health checks, their codes and what a failed check of that kind means.
-  ///
-  /// Source: HAProxy src/check.c `check_statuses`.
-  private static let reasons: [(text: String, code: String, outcome: Outcome)] = [
-    ("Layer4 connection problem", "L4CON", .connectRefused),
-    ("Layer4 timeout", "L4TOUT", .connectTimeout),
-    ("Layer4 check passed", "L4OK", .info),
-    ("Layer6 invalid response", "L6RSP", .tlsFailure),
-    ("Layer6 timeout", "L6TOUT", .tlsFailure),
-    ("Layer6 check passed", "L6OK", .info),
-    ("Layer7 timeout", "L7TOUT", .responseTimeout),
-    ("Layer7 invalid response", "L7RSP", .badGatewayResponse),
-    ("Layer7 wrong status", "L7STS", .badGatewayResponse),
-    ("Layer7 check passed", "L7OK", .info),
-    ("Layer7 check conditionally passed", "L7OKC", .info),
-    ("Socket error", "SOCKERR", .other),
-    ("Health analyze", "HANA", .other),
-    ("External check error", "PROCERR", .other),
-    ("External check timeout", "PROCTOUT", .other),
-    ("External check passed", "PROCOK", .info),
-  ]
-
-  private static func code(
-    _ bytes: Span<UInt8>, _ rest: ByteRange, _ batch: inout EventBatch
-  ) -> (code: NameID, outcome: Outcome)? {
-    guard let hit = bytes.find("reason: ", in: rest) else { return nil }
-    let start = hit + "reason: ".utf8.count
-    let text = ByteRange(start, rest.end)
-    for reason in reasons where bytes.has(reason.text, at: start) {
-      var outcome = reason.outcome
-      if bytes.find("No route to host", in: text) != nil
-        || bytes.find("unreachable", in: text) != nil
-      {
-        outcome = .connectUnreachable
-      } else if bytes.find("Connection reset by peer", in: text) != nil {
-        outcome = .connectionReset
-      } else if let code = bytes.find("code: 5", in: text), bytes.byte(code + 7).isDigit {
-        outcome = .http5xx
-      }
-      return (batch.names.id(reason.code), outcome)
-    }
-    return nil
-  }
+extension UInt8 {
+  fileprivate static let point = UInt8(ascii: ".")
 }

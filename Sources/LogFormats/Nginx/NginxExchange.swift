@@ -10,6 +10,9 @@ struct NginxExchange {
   var statuses = ByteRange.empty
   var connectTimes = ByteRange.empty
   var headerTimes = ByteRange.empty
+  var responseTimes = ByteRange.empty
+  /// Bytes that came from each upstream: none where nginx made the answer.
+  var lengths = ByteRange.empty
   /// Whether the record is of a stream (TCP) session.
   var isStream = false
 
@@ -72,10 +75,24 @@ struct NginxExchange {
     let knowsTimes = !connectTimes.isEmpty || !headerTimes.isEmpty
     if isStream { return hasConnected ? .prematureClose : .connectRefused }
     let status = record.integer(Self.element(record, statuses, attempt)) ?? 0
-    guard knowsTimes, !hasHeader else { return .http5xx }
+    guard knowsTimes else { return withoutTimes(record, status, attempt) }
+    guard !hasHeader else { return .http5xx }
     switch status {
     case 502: return hasConnected ? .prematureClose : .connectRefused
     case 504: return hasConnected ? .responseTimeout : .connectTimeout
+    default: return .http5xx
+    }
+  }
+
+  /// Without the times of the steps, an answer of no bytes was not the backend's; a refusal takes no
+  /// time at all.
+  private func withoutTimes(_ record: Span<UInt8>, _ status: Int, _ attempt: Int) -> Outcome {
+    let length = Self.element(record, lengths, attempt)
+    guard !length.isEmpty, record.integer(length) ?? 0 == 0 else { return .http5xx }
+    let time = record.milliseconds(ofSeconds: Self.element(record, responseTimes, attempt))
+    switch status {
+    case 502: return time ?? 0 < 5 ? .connectRefused : .prematureClose
+    case 504: return .responseTimeout
     default: return .http5xx
     }
   }
@@ -86,11 +103,14 @@ struct NginxExchange {
 
   // MARK: Lists
 
+  /// Attempts beyond are not told; no configuration tries so many.
+  private static let longestList = 256
+
   static func count(_ record: Span<UInt8>, _ list: ByteRange) -> Int {
     guard !list.isEmpty, !record.equals(list, "-") else { return 0 }
     var count = 1
     var at = list.start
-    while let hit = divider(record, at, list.end) {
+    while count < longestList, let hit = divider(record, at, list.end) {
       count += 1
       at = hit.end
     }

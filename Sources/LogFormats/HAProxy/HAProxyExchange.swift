@@ -1,0 +1,98 @@
+import LogEvents
+
+/// The parts of one exchange, whatever the shape of the record that named them.
+struct HAProxyExchange {
+  var frontend = ByteRange.empty
+  var pool = ByteRange.empty
+  var server = ByteRange.empty
+  var state = ByteRange.empty
+  var status = ByteRange.empty
+  /// Why the connection to the server failed, if the format says so.
+  var error = ByteRange.empty
+  /// Whether the proxy is in http mode: in tcp mode an end within the data is a reset.
+  var isHTTP = true
+
+  /// Fills names, status, code and outcome; `state` must be one.
+  func judge(_ record: Span<UInt8>, _ event: inout Event, _ batch: inout EventBatch) {
+    event.journal = .access
+    event.status = UInt16(clamping: max(0, record.integer(status) ?? 0))
+    event.code = batch.names.id(record, state)
+    let service = Self.withoutTLSMark(record, record.unquoted(frontend))
+    event.service = batch.names.id(record, service)
+    let pool = record.unquoted(self.pool)
+    let server = record.unquoted(self.server)
+    let hasServer =
+      !server.isEmpty && record.byte(server.start) != UInt8(ascii: "<")
+      && !record.equals(server, "-")
+    if hasServer { event.backend = batch.names.id(record, server) }
+    let (who, phase) = (record.byte(state.start), record.byte(state.start + 1))
+    // Where no backend was chosen, HAProxy repeats the frontend's name.
+    if hasServer || HAProxyTermination.isOfBackend(who, phase) || !record.equals(pool, service),
+      !record.equals(pool, "-")
+    {
+      event.pool = batch.names.id(record, pool)
+    }
+    event.outcome = HAProxyTermination.outcome(
+      who, phase, status: event.status, isHTTP: isHTTP, hasServer: hasServer)
+    if event.outcome == .connectRefused || event.outcome == .connectTimeout, !error.isEmpty {
+      event.outcome = HAProxyConnectError.outcome(record, error) ?? event.outcome
+    }
+    if event.outcome != .ok, event.outcome != .info {
+      event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
+    }
+  }
+
+  /// The `~` behind a frontend's name means TLS there.
+  static func withoutTLSMark(_ record: Span<UInt8>, _ name: ByteRange) -> ByteRange {
+    guard record.byte(name.end - 1) == UInt8(ascii: "~") else { return name }
+    return ByteRange(name.start, name.end - 1)
+  }
+
+  /// The address of `203.0.113.7:57315`; nothing for unix sockets and anonymised addresses.
+  static func client(
+    _ record: Span<UInt8>, _ address: ByteRange, _ colon: Int, _ batch: inout EventBatch
+  ) -> TextRange {
+    let ip = record.unquoted(ByteRange(address.start, colon))
+    if record.equals(ip, "unix") || record.equals(ip, "-") { return .empty }
+    return batch.keep(record, ip)
+  }
+
+  /// The target of `GET /x HTTP/1.1`; nothing for `<BADREQ>`.
+  static func target(_ record: Span<UInt8>, _ request: ByteRange) -> ByteRange {
+    guard let space = record.find(.space, request.start, request.end) else { return .empty }
+    return ByteRange(space + 1, record.find(.space, space + 1, request.end) ?? request.end)
+  }
+}
+
+/// The traffic line read last, so that one that two log targets carry is told once.
+///
+/// `log global` beside an own `log` line writes each record twice, one right after the other, perhaps
+/// with two headers; behind the header they are the same. A line that returns later is another one:
+/// tests and joined files repeat lines.
+struct HAProxyTwin {
+  private var key: UInt64 = 0
+  private var line: UInt32 = 0
+
+  /// Whether the line before was the same; a third one is not.
+  mutating func repeats(_ record: Span<UInt8>, _ address: ByteRange, _ event: Event) -> Bool {
+    // Rotating takes half the time of a multiplication a byte: 64 bytes are hashed of every line.
+    var key: UInt64 = 0
+    for at in max(0, record.count - 64)..<record.count {
+      key = (key << 5 | key >> 59) ^ UInt64(record[at])
+    }
+    key = key &* 0xff51_afd7_ed55_8ccd
+    for at in address.start..<min(address.end, record.count) {
+      key = (key << 5 | key >> 59) ^ UInt64(record[at])
+    }
+    key = (key ^ UInt64(bitPattern: event.time.milliseconds)) &* 0x9e37_79b9_7f4a_7c15
+    key = (key ^ UInt64(record.count)) &* 0x9e37_79b9_7f4a_7c15
+    key ^= UInt64(bitPattern: Int64(event.durationMilliseconds)) &* 0xff51_afd7_ed55_8ccd
+    if key == self.key, event.line == line &+ 1 {
+      self.key = 0
+      return true
+    }
+    self.key = key
+    line = event.line
+    return false
+  }
+}
