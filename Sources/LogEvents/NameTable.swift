@@ -56,6 +56,15 @@ package struct NameTable: Sendable {
     return NameID(index: id)
   }
 
+  /// As `id`, for names that mostly repeat: `last` is compared first, and is the result afterwards.
+  package mutating func id(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, last: inout NameID
+  ) -> NameID {
+    if !last.isNone, equals(Int(last.index), bytes, start, end) { return last }
+    last = id(bytes, start, end)
+    return last
+  }
+
   package mutating func id(_ bytes: Span<UInt8>) -> NameID { id(bytes, 0, bytes.count) }
 
   package mutating func id(_ name: String) -> NameID {

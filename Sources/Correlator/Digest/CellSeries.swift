@@ -18,6 +18,16 @@ package struct CellSeries: Sendable, Equatable {
     /// The event with the smallest hash.
     package var exemplar: StoredEvent?
 
+    /// Whether an event of this hash may take the exemplar's place.
+    mutating func absorb(at milliseconds: Int64, count more: Int, hash: UInt64?) -> Bool {
+      count += more
+      if milliseconds < first { first = milliseconds }
+      if milliseconds > last { last = milliseconds }
+      guard let hash else { return false }
+      guard let exemplar else { return true }
+      return hash <= exemplar.hash
+    }
+
     mutating func absorb(_ other: Cell) {
       count += other.count
       first = min(first, other.first)
@@ -52,12 +62,10 @@ package struct CellSeries: Sendable, Equatable {
 
   /// Counts `count` events at one moment.
   ///
-  /// `makeExemplar` is called only if the event takes the place of the cell's exemplar: its hash is
-  /// smaller, or the cell is new.
-  mutating func add(
-    at milliseconds: Int64, count: Int, hash: UInt64 = 0,
-    makeExemplar: () -> StoredEvent? = { nil }
-  ) {
+  /// Returns the place whose exemplar the event should become, because its hash is smaller or the cell
+  /// is new; hand it to `keep`. Without a hash the series has no exemplars.
+  @discardableResult
+  mutating func add(at milliseconds: Int64, count: Int, hash: UInt64? = nil) -> Int? {
     let index = floorDivide(milliseconds, 1000) >> Int64(level)
     var place = cells.count - 1
     if place < 0 || cells[place].index < index {
@@ -66,23 +74,32 @@ package struct CellSeries: Sendable, Equatable {
       place = lowerBound(index)
     }
     if place < cells.count, cells[place].index == index {
-      cells[place].count += count
-      if milliseconds < cells[place].first { cells[place].first = milliseconds }
-      if milliseconds > cells[place].last { cells[place].last = milliseconds }
-      guard let kept = cells[place].exemplar, hash <= kept.hash, let new = makeExemplar() else {
-        return
-      }
-      if new.precedes(kept) { cells[place].exemplar = new }
-    } else {
-      let cell = Cell(
-        index: index, count: count, first: milliseconds, last: milliseconds,
-        exemplar: makeExemplar())
-      cells.insert(cell, at: place)
-      coarsenToLimit()
+      return cells[place].absorb(at: milliseconds, count: count, hash: hash) ? place : nil
     }
+    let cell = Cell(
+      index: index, count: count, first: milliseconds, last: milliseconds, exemplar: nil)
+    if place == cells.count { cells.append(cell) } else { cells.insert(cell, at: place) }
+    guard cells.count > limit else { return hash == nil ? nil : place }
+    coarsenToLimit()
+    // The new cell became part of a wider one.
+    guard let hash else { return nil }
+    let wide = lowerBound(floorDivide(milliseconds, 1000) >> Int64(level))
+    guard let kept = cells[wide].exemplar else { return wide }
+    return hash <= kept.hash ? wide : nil
+  }
+
+  /// Makes `event` the exemplar of a place that `add` returned.
+  mutating func keep(_ event: StoredEvent, at place: Int) {
+    if let kept = cells[place].exemplar, !event.precedes(kept) { return }
+    cells[place].exemplar = event
   }
 
   package mutating func merge(_ other: CellSeries) {
+    if other.cells.isEmpty, other.level <= level { return }
+    if cells.isEmpty, level <= other.level, limit == other.limit {
+      self = other
+      return
+    }
     var other = other
     coarsen(to: max(level, other.level))
     other.coarsen(to: level)
@@ -113,16 +130,19 @@ package struct CellSeries: Sendable, Equatable {
     guard wanted > level else { return }
     let shift = Int64(wanted - level)
     level = wanted
-    var coarse: [Cell] = []
-    for var cell in cells {
-      cell.index >>= shift
-      if let last = coarse.last, last.index == cell.index {
-        coarse[coarse.count - 1].absorb(cell)
+    // In place: the wide cells are never more than the narrow ones.
+    var written = -1
+    for at in cells.indices {
+      cells[at].index >>= shift
+      if written >= 0, cells[written].index == cells[at].index {
+        let narrow = cells[at]
+        cells[written].absorb(narrow)
       } else {
-        coarse.append(cell)
+        written += 1
+        if written != at { cells.swapAt(written, at) }
       }
     }
-    cells = coarse
+    cells.removeLast(cells.count - written - 1)
   }
 
   /// Counts `count` events that lie somewhere in [start, start + span): the cells become at least as

@@ -5,33 +5,40 @@ import LogEvents
 /// Attempts are told from failures here, per stream, with a memory of recent transactions: what one
 /// stream says twice is one failed exchange.
 package struct DigestBuilder: Sendable {
-  private var file: String
+  private let file: String
   /// Gateway of records that name none.
-  private var gateway: String
+  private let gateway: String
   private var digest = Digest()
   private var parts: [Part] = []
-  /// Parts by backend, gateway and journal.
-  private var partIndex: [PartKey: Int] = [:]
+  private var lanes: [Lane] = []
+  private var lastLane = -1
   private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
-  private var lastKey: (key: PartKey, part: Int)?
+  private var lastStream: (id: UInt32, index: Int)?
+  /// Records of the second that was covered last, not yet counted.
+  private var covered: (second: Int64, count: Int)?
 
-  private struct PartKey: Hashable {
-    /// The member, or what stands for it: 0 member, 1 pool, 2 service.
-    var kind: UInt8
-    var backend: NameID
+  /// Where events of one stream, gateway and journal go: parts by the id of their backend's name.
+  private struct Lane {
+    var stream: Int
     var gateway: NameID
     var journal: Journal
-    var stream: Int32
+    var subject: Subject
+    /// -1 where the backend is new.
+    var parts: [Int32] = []
   }
 
+  /// Whose name stands for the backend.
+  private enum Subject: UInt8 { case member, pool, service }
+
   /// One backend as one stream tells of it.
-  private struct Part {
+  fileprivate struct Part {
     var key: BackendKey
     var digest = BackendDigest()
-    var stream: Int
-    var lastRequest: Int64?
-    var lastSuccess: Int64?
+    let log: String
+    let seed: UInt64
+    var lastRequest = Int64.min
+    var lastSuccess = Int64.min
     var run: SuccessFreeRun?
     /// The names seen last, so that a set of names is asked only when they change.
     var pool = NameID.none
@@ -43,9 +50,12 @@ package struct DigestBuilder: Sendable {
   private struct Stream {
     var name: String
     var seed: UInt64
-    var digest: StreamDigest?
+    var first = Int64.max
+    var last = Int64.min
+    var successes = 0
+    var failures = 0
+    var gateways = BoundedSet()
     var recent = RecentTransactions()
-    var lastCovered = Int64.min
   }
 
   /// - Parameters:
@@ -63,25 +73,19 @@ package struct DigestBuilder: Sendable {
 
   /// The digest of all that was added.
   package consuming func finish() -> Digest {
+    flushCoverage()
     for index in parts.indices {
       if let run = parts[index].run, parts[index].hasSuccess { parts[index].digest.runs.add(run) }
       parts[index].digest.runs.trim()
-      let part = parts[index]
-      if var known = digest.backends[part.key] {
-        known.merge(part.digest)
-        digest.backends[part.key] = known
-      } else {
-        digest.backends[part.key] = part.digest
-      }
+      digest.backends[parts[index].key, default: BackendDigest()].merge(parts[index].digest)
     }
-    for stream in streams {
-      guard let told = stream.digest else { continue }
-      if var known = digest.streams[stream.name] {
-        known.merge(told)
-        digest.streams[stream.name] = known
-      } else {
-        digest.streams[stream.name] = told
-      }
+    for stream in streams where stream.first <= stream.last {
+      var told = StreamDigest(first: stream.first, last: stream.last)
+      told.successes = stream.successes
+      told.failures = stream.failures
+      told.gateways = stream.gateways
+      if let known = digest.streams[stream.name] { told.merge(known) }
+      digest.streams[stream.name] = told
     }
     digest.changes.trim()
     digest.suppressions.trim()
@@ -90,23 +94,25 @@ package struct DigestBuilder: Sendable {
 
   private mutating func add(_ event: Event, _ batch: borrowing EventBatch) {
     guard event.time.isKnown else { return }
-    let time = event.time.milliseconds
     let stream = stream(event.stream, batch)
-    cover(time, stream: stream)
+    cover(event.time.milliseconds, stream: stream)
+    if event.outcome == .ok {
+      success(event, batch, stream)
+      if event.note == .none { return }
+    }
     if event.note != .none { note(event, batch, stream) }
     // What a health check met is no exchange; only the change of state counts.
     if event.journal == .state, event.outcome.side == .backend { return }
-    // Without a backend, a pool or a service there is nobody to hold it against.
-    let isNameless = event.backend.isNone && event.pool.isNone && event.service.isNone
-    if event.outcome.side == .backend, isNameless || isVague(event) {
-      digest.unattributed += Int(event.count)
-      return
-    }
     switch event.outcome.side {
-    case .none:
-      if event.outcome == .ok { success(event, batch, stream) }
+    case .none: break
     case .backend:
-      failure(event, batch, stream)
+      // Without a backend, a pool or a service there is nobody to hold it against.
+      let isNameless = event.backend.isNone && event.pool.isNone && event.service.isNone
+      if isNameless || isVague(event) {
+        digest.unattributed += Int(event.count)
+      } else {
+        failure(event, batch, stream)
+      }
     case .client:
       digest.clientAborts += Int(event.count)
     case .gateway:
@@ -122,18 +128,24 @@ package struct DigestBuilder: Sendable {
     return event.outcome == .other || event.outcome == .tlsFailure
   }
 
+  // MARK: Coverage and changes
+
   private mutating func cover(_ time: Int64, stream: Int) {
-    if streams[stream].digest == nil {
-      streams[stream].digest = StreamDigest(first: time, last: time)
+    if time < streams[stream].first { streams[stream].first = time }
+    if time > streams[stream].last { streams[stream].last = time }
+    let second = floorDivide(time, 1000)
+    if let covered, covered.second == second {
+      self.covered?.count += 1
     } else {
-      if let first = streams[stream].digest?.first, time < first {
-        streams[stream].digest?.first = time
-      }
-      if let last = streams[stream].digest?.last, time > last {
-        streams[stream].digest?.last = time
-      }
+      flushCoverage()
+      covered = (second, 1)
     }
-    digest.coverage.add(at: time, count: 1)
+  }
+
+  private mutating func flushCoverage() {
+    guard let covered else { return }
+    digest.coverage.add(at: covered.second * 1000, count: covered.count)
+    self.covered = nil
   }
 
   private mutating func note(_ event: Event, _ batch: borrowing EventBatch, _ stream: Int) {
@@ -159,151 +171,185 @@ package struct DigestBuilder: Sendable {
         gateway: batch.names.name(event.gateway) ?? gateway, stream: streams[stream].name))
   }
 
+  // MARK: Exchanges
+
   private mutating func success(_ event: Event, _ batch: borrowing EventBatch, _ stream: Int) {
-    let time = event.time.milliseconds
-    let count = Int(event.count)
     let part = part(event, batch, stream)
-    streams[stream].digest?.successes += count
-    if !parts[part].hasSuccess {
-      parts[part].hasSuccess = true
-      parts[part].digest.successStreams.insert(streams[stream].name)
-    }
-    if event.spanMilliseconds > 0 {
-      parts[part].digest.successes.add(
-        from: time, span: Int64(event.spanMilliseconds), count: count)
-    } else {
-      let hash = mixed(streams[stream].seed &+ UInt64(event.line))
-      let log = streams[stream].name
-      parts[part].digest.successes.add(at: time, count: count, hash: hash) {
-        Self.stored(event, batch, log, hash)
-      }
-    }
-    if let last = parts[part].lastRequest, time >= last {
-      parts[part].digest.idle.add(gapMilliseconds: time - last, isFailure: false, count: 1)
-    }
-    let lastRequest = parts[part].lastRequest ?? time
-    let lastSuccess = parts[part].lastSuccess ?? time
-    parts[part].lastRequest = max(time, lastRequest)
-    parts[part].lastSuccess = max(time, lastSuccess)
-    if var run = parts[part].run, time >= run.lastFailure {
-      run.nextSuccess = time
-      parts[part].digest.runs.add(run)
-      parts[part].run = nil
-    }
-    if event.hasMilliseconds { parts[part].digest.hasMilliseconds = true }
-    names(event, batch, part)
+    streams[stream].successes += Int(event.count)
+    parts[part].succeed(event, batch)
   }
 
   private mutating func failure(_ event: Event, _ batch: borrowing EventBatch, _ stream: Int) {
-    let time = event.time.milliseconds
-    let count = Int(event.count)
     let part = part(event, batch, stream)
-    streams[stream].digest?.failures += count
-    parts[part].digest.entries += count
-    if event.hasMilliseconds { parts[part].digest.hasMilliseconds = true }
-    names(event, batch, part)
+    streams[stream].failures += Int(event.count)
+    var isAttempt = false
     if !event.transaction.isEmpty {
-      parts[part].digest.entriesWithTransaction += count
       let start = Int(event.transaction.start)
       let text = fnv(batch.text.span, start, start + Int(event.transaction.count))
-      let id = text &+ mixed(UInt64(event.backend.index))
-      guard streams[stream].recent.insert(id) else {
-        parts[part].digest.attempts += count
-        return
-      }
+      isAttempt = !streams[stream].recent.insert(text &+ mixed(UInt64(event.backend.index)))
     }
-    parts[part].digest.classes[event.outcome, default: 0] += count
-    let hash = mixed(streams[stream].seed &+ UInt64(event.line))
-    let log = streams[stream].name
-    let span = Int64(event.spanMilliseconds)
-    // A repeated message is spread over its span, in at most 64 places.
-    let places = span > 0 ? min(count, 64) : 1
-    for place in 0..<places {
-      let share = count * (place + 1) / places - count * place / places
-      let moment = time + span * Int64(place) / Int64(places)
-      parts[part].digest.failures.add(at: moment, count: share, hash: hash) {
-        Self.stored(event, batch, log, hash)
-      }
-      parts[part].digest.phases.add(at: moment, count: share)
-      parts[part].digest.fine.add(at: moment, count: share)
-    }
-    if span == 0, let last = parts[part].lastRequest, time >= last {
-      parts[part].digest.idle.add(gapMilliseconds: time - last, isFailure: true, count: count)
-    }
-    let lastRequest = parts[part].lastRequest ?? time
-    parts[part].lastRequest = max(time, lastRequest)
-    if parts[part].run == nil {
-      parts[part].run = SuccessFreeRun(
-        stream: streams[stream].name, failures: 0, lastSuccess: parts[part].lastSuccess,
-        firstFailure: time, lastFailure: time, nextSuccess: nil)
-    }
-    parts[part].run?.failures += count
-    let last = parts[part].run?.lastFailure ?? time
-    parts[part].run?.lastFailure = max(time + span, last)
+    parts[part].fail(event, batch, isAttempt: isAttempt)
   }
 
-  private mutating func names(_ event: Event, _ batch: borrowing EventBatch, _ part: Int) {
-    if event.pool != parts[part].pool, let pool = batch.names.name(event.pool) {
-      parts[part].pool = event.pool
-      parts[part].digest.pools.insert(pool)
-    }
-    if event.address != parts[part].address, let address = batch.names.name(event.address) {
-      parts[part].address = event.address
-      parts[part].digest.addresses.insert(address)
-    }
-    if event.service != parts[part].service, let service = batch.names.name(event.service) {
-      parts[part].service = event.service
-      parts[part].digest.services.insert(service)
-    }
-  }
+  // MARK: Tables
 
   private mutating func stream(_ id: NameID, _ batch: borrowing EventBatch) -> Int {
-    if let known = streamIndex[id.index] { return known }
-    let name = batch.names.name(id) ?? file
-    var seed: UInt64 = 0
-    for byte in name.utf8 { seed = mixed(seed &+ UInt64(byte)) }
-    streams.append(Stream(name: name, seed: seed))
-    streamIndex[id.index] = streams.count - 1
-    return streams.count - 1
+    if let lastStream, lastStream.id == id.index { return lastStream.index }
+    let index: Int
+    if let known = streamIndex[id.index] {
+      index = known
+    } else {
+      let name = batch.names.name(id) ?? file
+      var seed: UInt64 = 0
+      for byte in name.utf8 { seed = mixed(seed &+ UInt64(byte)) }
+      streams.append(Stream(name: name, seed: seed))
+      index = streams.count - 1
+      streamIndex[id.index] = index
+    }
+    lastStream = (id.index, index)
+    return index
   }
 
   private mutating func part(
     _ event: Event, _ batch: borrowing EventBatch, _ stream: Int
   ) -> Int {
     let journal = event.journal == .access ? Journal.access : .error
-    let key = PartKey(
-      kind: event.backend.isNone ? event.pool.isNone ? 2 : 1 : 0,
-      backend: event.backend.isNone
-        ? event.pool.isNone ? event.service : event.pool : event.backend,
-      gateway: event.gateway,
-      journal: journal, stream: Int32(truncatingIfNeeded: stream))
-    if let lastKey, lastKey.key == key { return lastKey.part }
-    let part: Int
-    if let known = partIndex[key] {
-      part = known
-    } else {
-      let gateway = batch.names.name(event.gateway) ?? gateway
-      var backend = batch.names.name(key.backend) ?? ""
-      if event.backend.isNone { backend = (event.pool.isNone ? "service " : "pool ") + backend }
-      parts.append(
-        Part(
-          key: BackendKey(backend: backend, gateway: gateway, journal: journal), stream: stream))
-      streams[stream].digest?.gateways.insert(gateway)
-      part = parts.count - 1
-      partIndex[key] = part
+    let subject: Subject =
+      !event.backend.isNone ? .member : !event.pool.isNone ? .pool : .service
+    let name = subject == .member ? event.backend : subject == .pool ? event.pool : event.service
+    let lane = lane(stream, event.gateway, journal, subject)
+    let id = Int(name.index)
+    if id < lanes[lane].parts.count, lanes[lane].parts[id] >= 0 {
+      return Int(lanes[lane].parts[id])
     }
-    lastKey = (key, part)
-    return part
+    if id >= lanes[lane].parts.count {
+      let missing = max(64, id + 1 + id / 2) - lanes[lane].parts.count
+      lanes[lane].parts.append(contentsOf: repeatElement(-1, count: missing))
+    }
+    let gateway = batch.names.name(event.gateway) ?? gateway
+    var backend = batch.names.name(name) ?? ""
+    if subject != .member { backend = (subject == .pool ? "pool " : "service ") + backend }
+    streams[stream].gateways.insert(gateway)
+    parts.append(
+      Part(
+        key: BackendKey(backend: backend, gateway: gateway, journal: journal),
+        log: streams[stream].name, seed: streams[stream].seed))
+    lanes[lane].parts[id] = Int32(truncatingIfNeeded: parts.count - 1)
+    return parts.count - 1
   }
 
-  private static func stored(
-    _ event: Event, _ batch: borrowing EventBatch, _ log: String, _ hash: UInt64
+  private mutating func lane(
+    _ stream: Int, _ gateway: NameID, _ journal: Journal, _ subject: Subject
+  ) -> Int {
+    func fits(_ lane: Lane) -> Bool {
+      lane.stream == stream && lane.gateway.index == gateway.index && lane.journal == journal
+        && lane.subject == subject
+    }
+    if lastLane >= 0, fits(lanes[lastLane]) { return lastLane }
+    if let known = lanes.firstIndex(where: fits) {
+      lastLane = known
+    } else {
+      lanes.append(Lane(stream: stream, gateway: gateway, journal: journal, subject: subject))
+      lastLane = lanes.count - 1
+    }
+    return lastLane
+  }
+}
+
+// MARK: One backend of one stream
+
+extension DigestBuilder.Part {
+  fileprivate mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
+    let time = event.time.milliseconds
+    let count = Int(event.count)
+    if !hasSuccess {
+      hasSuccess = true
+      digest.successStreams.insert(log)
+    }
+    if event.spanMilliseconds > 0 {
+      digest.successes.add(from: time, span: Int64(event.spanMilliseconds), count: count)
+    } else {
+      let hash = mixed(seed &+ UInt64(event.line))
+      if let place = digest.successes.add(at: time, count: count, hash: hash) {
+        digest.successes.keep(stored(event, batch, hash), at: place)
+      }
+    }
+    if lastRequest != .min, time >= lastRequest {
+      digest.idle.add(gapMilliseconds: time - lastRequest, isFailure: false, count: 1)
+    }
+    lastRequest = max(time, lastRequest)
+    lastSuccess = max(time, lastSuccess)
+    if var ended = run, time >= ended.lastFailure {
+      ended.nextSuccess = time
+      digest.runs.add(ended)
+      run = nil
+    }
+    learn(event, batch)
+  }
+
+  fileprivate mutating func fail(
+    _ event: Event, _ batch: borrowing EventBatch, isAttempt: Bool
+  ) {
+    let time = event.time.milliseconds
+    let count = Int(event.count)
+    digest.entries += count
+    if !event.transaction.isEmpty { digest.entriesWithTransaction += count }
+    learn(event, batch)
+    guard !isAttempt else {
+      digest.attempts += count
+      return
+    }
+    digest.classes[event.outcome, default: 0] += count
+    let hash = mixed(seed &+ UInt64(event.line))
+    let span = Int64(event.spanMilliseconds)
+    // A repeated message is spread over its span, in at most 64 places.
+    let places = span > 0 ? min(count, 64) : 1
+    for place in 0..<places {
+      let share = count * (place + 1) / places - count * place / places
+      let moment = time + span * Int64(place) / Int64(places)
+      if let cell = digest.failures.add(at: moment, count: share, hash: hash) {
+        digest.failures.keep(stored(event, batch, hash), at: cell)
+      }
+      digest.phases.add(at: moment, count: share)
+      digest.fine.add(at: moment, count: share)
+    }
+    if span == 0, lastRequest != .min, time >= lastRequest {
+      digest.idle.add(gapMilliseconds: time - lastRequest, isFailure: true, count: count)
+    }
+    lastRequest = max(time, lastRequest)
+    if run == nil {
+      run = SuccessFreeRun(
+        stream: log, failures: 0, lastSuccess: lastSuccess == .min ? nil : lastSuccess,
+        firstFailure: time, lastFailure: time, nextSuccess: nil)
+    }
+    run?.failures += count
+    if let last = run?.lastFailure { run?.lastFailure = max(time + span, last) }
+  }
+
+  private mutating func learn(_ event: Event, _ batch: borrowing EventBatch) {
+    if event.hasMilliseconds { digest.hasMilliseconds = true }
+    if event.pool.index != pool.index, let name = batch.names.name(event.pool) {
+      pool = event.pool
+      digest.pools.insert(name)
+    }
+    if event.address.index != address.index, let name = batch.names.name(event.address) {
+      address = event.address
+      digest.addresses.insert(name)
+    }
+    if event.service.index != service.index, let name = batch.names.name(event.service) {
+      service = event.service
+      digest.services.insert(name)
+    }
+  }
+
+  private func stored(
+    _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64
   ) -> StoredEvent {
     StoredEvent(
       hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
-      file: log, gateway: batch.names.name(event.gateway),
-      client: batch.string(event.client), uri: batch.string(event.uri),
-      code: batch.names.name(event.code), message: batch.string(event.message))
+      file: log, gateway: batch.names.name(event.gateway), client: batch.string(event.client),
+      uri: batch.string(event.uri), code: batch.names.name(event.code),
+      message: batch.string(event.message))
   }
 }
 

@@ -3,18 +3,31 @@ package struct IdleHistogram: Sendable, Equatable {
   static let binsPerOctave = 8
   static let binCount = 33 * binsPerOctave
 
-  package private(set) var failures: [Int: Int] = [:]
-  package private(set) var all: [Int: Int] = [:]
+  /// One count a bin; empty while nothing was counted.
+  package private(set) var failures: [Int] = []
+  package private(set) var all: [Int] = []
 
   mutating func add(gapMilliseconds gap: Int64, isFailure: Bool, count: Int) {
     let bin = Self.bin(gap)
-    all[bin, default: 0] += count
-    if isFailure { failures[bin, default: 0] += count }
+    if all.isEmpty { all = [Int](repeating: 0, count: Self.binCount) }
+    all[bin] += count
+    guard isFailure else { return }
+    if failures.isEmpty { failures = [Int](repeating: 0, count: Self.binCount) }
+    failures[bin] += count
   }
 
   mutating func merge(_ other: IdleHistogram) {
-    failures.merge(other.failures, uniquingKeysWith: +)
-    all.merge(other.all, uniquingKeysWith: +)
+    Self.merge(&failures, other.failures)
+    Self.merge(&all, other.all)
+  }
+
+  private static func merge(_ ours: inout [Int], _ theirs: [Int]) {
+    guard !theirs.isEmpty else { return }
+    guard !ours.isEmpty else {
+      ours = theirs
+      return
+    }
+    for bin in ours.indices { ours[bin] += theirs[bin] }
   }
 
   /// The bin of a gap: the octave by its highest bit, the rest by the next three bits.

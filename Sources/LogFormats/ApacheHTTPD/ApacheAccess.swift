@@ -28,9 +28,14 @@ struct ApacheAccess: LogFormat {
     var exchange = ApacheExchange()
     try Self.readHead(record, ByteRange(0, bracket), &exchange)
     var scan = ByteScanner(record, from: bracket + 1)
-    let civil: CivilTime
+    let moment: (time: Timestamp, hasMilliseconds: Bool)
     do throws(RecordFault) {
-      civil = record.byte(bracket + 3) == .slash ? try scan.clfTime() : try scan.isoTime()
+      if record.byte(bracket + 3) == .slash {
+        moment = try clock.clfMoment(&scan)
+      } else {
+        let civil = try scan.isoTime()
+        moment = (clock.timestamp(civil), civil.hasMilliseconds)
+      }
       try scan.skip("] \"")
     } catch {
       throw .notThisDialect
@@ -43,10 +48,9 @@ struct ApacheAccess: LogFormat {
     let size = try scan.word()
     guard record.byte(size.start).isDigit || record.equals(size, "-") else { throw .notThisDialect }
     try Self.readTail(&scan, &exchange)
-    let time = clock.timestamp(civil)
-    guard time.isKnown else { throw .badTime }
+    guard moment.time.isKnown else { throw .badTime }
     try exchange.append(
-      record, at: time, hasMilliseconds: civil.hasMilliseconds, context, into: &batch)
+      record, at: moment.time, hasMilliseconds: moment.hasMilliseconds, context, into: &batch)
   }
 
   /// `[vhost[:port]] host ident user `.

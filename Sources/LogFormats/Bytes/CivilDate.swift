@@ -65,6 +65,10 @@ package struct ZoneOffsets: Sendable, Hashable {
 
   package static let utc = ZoneOffsets(base: 0)
 
+  /// The offset of a zone that never changes it.
+  var fixedOffset: Int? { steps.isEmpty ? base : nil }
+  var isFixed: Bool { steps.isEmpty }
+
   /// UTC seconds of a local time.
   ///
   /// Of a repeated hour the first is taken; a skipped hour counts on from before the change.
@@ -93,6 +97,10 @@ struct LocalClock: Sendable {
   private var wraps = 0
   private var lastLocal = Int64.min
   private var isSecondPass = false
+  /// Which day `rememberedMidnight` is of; 0 is none.
+  private var rememberedDay: UInt64 = 0
+  /// Seconds since 1970 as if the local day were UTC.
+  private var rememberedMidnight: Int64 = 0
 
   init(_ settings: FormatSettings) {
     zone = settings.zone
@@ -110,6 +118,67 @@ struct LocalClock: Sendable {
       seconds = utcSeconds(local: seconds)
     }
     return Timestamp(milliseconds: seconds * 1000 + Int64(civil.millisecond))
+  }
+
+  /// The moment of `20/Nov/2026:23:57:51.236 +0000`, fraction and zone optional; passes it.
+  ///
+  /// The day's midnight is remembered, so that a record costs its clock alone.
+  mutating func clfMoment(
+    _ scan: inout ByteScanner
+  ) throws(RecordFault) -> (time: Timestamp, hasMilliseconds: Bool) {
+    let start = scan.at
+    let key = dayKey(scan.bytes, start)
+    guard key != 0, key == rememberedDay,
+      let second = secondOfDay(scan.bytes, start + 12)
+    else {
+      let civil = try scan.clfTime()
+      let time = timestamp(civil)
+      if time.isKnown, civil.offsetSeconds != nil || zone.isFixed {
+        rememberedDay = key
+        rememberedMidnight = civil.seconds(inYear: civil.year) / 86_400 * 86_400
+      }
+      return (time, civil.hasMilliseconds)
+    }
+    var civil = CivilTime()
+    scan.move(to: start + 20)
+    scan.fractionAndZone(into: &civil)
+    guard let offset = civil.offsetSeconds ?? zone.fixedOffset else {
+      scan.move(to: start)
+      civil = try scan.clfTime()
+      return (timestamp(civil), civil.hasMilliseconds)
+    }
+    let seconds = rememberedMidnight + Int64(second - offset)
+    return (
+      Timestamp(milliseconds: seconds * 1000 + Int64(civil.millisecond)), civil.hasMilliseconds
+    )
+  }
+
+  /// The twelve bytes of `20/Nov/2026:`, as one number; 0 when they are not of that shape.
+  private func dayKey(_ bytes: Span<UInt8>, _ at: Int) -> UInt64 {
+    guard at >= 0, at + 20 <= bytes.count, bytes[at + 2] == .slash, bytes[at + 6] == .slash,
+      bytes[at + 11] == .colon
+    else { return 0 }
+    var key: UInt64 = 0
+    for place in 0..<11 where place != 2 && place != 6 {
+      // Nine bytes of seven bits fit.
+      key = key << 7 | UInt64(bytes[at + place] & 0x7f)
+    }
+    return key
+  }
+
+  /// Seconds of `23:57:51`, or `nil` for another shape.
+  private func secondOfDay(_ bytes: Span<UInt8>, _ at: Int) -> Int? {
+    guard at >= 0, at + 8 <= bytes.count, bytes[at + 2] == .colon, bytes[at + 5] == .colon else {
+      return nil
+    }
+    func two(_ place: Int) -> Int? {
+      let (tens, ones) = (bytes[place] &- 48, bytes[place + 1] &- 48)
+      return tens < 10 && ones < 10 ? Int(tens) * 10 + Int(ones) : nil
+    }
+    guard let hour = two(at), let minute = two(at + 3), let second = two(at + 6), hour < 24,
+      minute < 60, second <= 60
+    else { return nil }
+    return hour * 3600 + minute * 60 + second
   }
 
   /// Of an hour that comes twice, the second pass begins where the clock jumps back.

@@ -53,12 +53,22 @@ extension ByteScanner {
     try mark(.slash)
     time.year = try digits(4)
     try mark(.colon)
-    try clock(into: &time)
-    if next == .space, bytes.byte(at + 1) == .dash || bytes.byte(at + 1) == UInt8(ascii: "+") {
-      step()
-      zone(into: &time)
-    }
+    time.hour = try digits(2)
+    try mark(.colon)
+    time.minute = try digits(2)
+    try mark(.colon)
+    time.second = try digits(2)
+    fractionAndZone(into: &time)
     return time
+  }
+
+  /// `.236 +0000` behind the clock of a CLF stamp; both optional.
+  mutating func fractionAndZone(into time: inout CivilTime) {
+    fraction(into: &time)
+    guard next == .space, bytes.byte(at + 1) == .dash || bytes.byte(at + 1) == UInt8(ascii: "+")
+    else { return }
+    step()
+    zone(into: &time)
   }
 
   /// `Nov 20 23:57:51` or `Nov  2 23:57:51.123`, the syslog stamp of RFC 3164: no year, no zone.

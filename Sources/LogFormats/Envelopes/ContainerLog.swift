@@ -63,6 +63,8 @@ enum ContainerEnvelope {
 
   /// Where the record begins behind `name  | `, the prefix of docker compose.
   static func peelCompose(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    // Addresses and stamps, with which most records begin, are no names of containers.
+    guard !bytes.byte(start).isDigit else { return nil }
     var at = start
     while at < min(bytes.count, start + 64), isNameByte(bytes[at]) { at += 1 }
     guard at > start, bytes.byte(at) == .space else { return nil }

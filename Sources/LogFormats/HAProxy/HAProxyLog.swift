@@ -20,6 +20,7 @@ struct HAProxyLog: LogFormat {
   private var clock: LocalClock
   private let assumedYear: Int?
   private var twin = HAProxyTwin()
+  private var lastNames = HAProxyExchange.LastNames()
 
   init(_ settings: FormatSettings) {
     clock = LocalClock(settings)
@@ -53,9 +54,9 @@ struct HAProxyLog: LogFormat {
     _ record: Span<UInt8>, bracket: Int, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
     var scan = ByteScanner(record, from: bracket + 1)
-    let civil: CivilTime
+    let moment: HAProxyMoment
     do throws(RecordFault) {
-      civil = try scan.clfTime()
+      moment = try clock.clfMoment(&scan)
       try scan.skip("] ")
     } catch {
       throw .notThisDialect
@@ -63,13 +64,13 @@ struct HAProxyLog: LogFormat {
     if scan.next == .quote, record.has(" - - ", at: bracket - 5) {
       let client = ByteRange(0, record.find(.space, 0, bracket) ?? bracket)
       try HAProxyCLF.read(
-        record, client: client, civil, from: scan.at, context, &clock, into: &batch)
+        record, client: client, moment, from: scan.at, context, into: &batch)
       return
     }
     var start = bracket - 1
     while start > 0, record.byte(start - 1) != .space { start -= 1 }
     try HAProxyTraffic.read(
-      record, client: ByteRange(start, bracket - 1), civil, from: scan.at, context, &clock,
+      record, client: ByteRange(start, bracket - 1), moment, from: scan.at, context, &lastNames,
       &twin, into: &batch)
   }
 }

@@ -10,14 +10,14 @@ import LogEvents
 enum HAProxyTraffic {
   /// Reads from `start`, where the frontend stands, behind the client with its port and the time.
   static func read(
-    _ record: Span<UInt8>, client address: ByteRange, _ civil: CivilTime, from start: Int,
-    _ context: RecordContext, _ clock: inout LocalClock, _ twin: inout HAProxyTwin,
+    _ record: Span<UInt8>, client address: ByteRange, _ moment: HAProxyMoment, from start: Int,
+    _ context: RecordContext, _ last: inout HAProxyExchange.LastNames, _ twin: inout HAProxyTwin,
     into batch: inout EventBatch
   ) throws(RecordFault) {
     guard let colon = record.findLast(.colon, in: address) else { throw .notThisDialect }
     var scan = ByteScanner(record, from: start)
-    var event = Event(time: clock.timestamp(civil), line: context.line, outcome: .ok)
-    event.hasMilliseconds = civil.hasMilliseconds
+    var event = Event(time: moment.time, line: context.line, outcome: .ok)
+    event.hasMilliseconds = moment.hasMilliseconds
     event.severity = context.severity
     event.gateway = context.host
     var exchange = HAProxyExchange()
@@ -78,7 +78,7 @@ enum HAProxyTraffic {
     } else if !exchange.isHTTP {
       exchange.error = scan.rest
     }
-    exchange.judge(record, &event, &batch)
+    exchange.judge(record, &event, &last, &batch)
     batch.append(event)
   }
 
