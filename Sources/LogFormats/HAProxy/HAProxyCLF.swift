@@ -8,10 +8,10 @@ import LogEvents
 /// Source: HAProxy configuration manual, "HTTP log format"; src/log.c `clf_http_log_format`.
 enum HAProxyCLF {
   static func read(
-    _ record: Span<UInt8>, client: ByteRange, _ civil: CivilTime, from start: Int,
-    _ context: RecordContext, _ clock: inout LocalClock, into batch: inout EventBatch
+    _ record: Span<UInt8>, client: ByteRange, _ moment: HAProxyMoment, from start: Int,
+    _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    var civil = civil
+    var time = moment.time
     var scan = ByteScanner(record, from: start)
     var exchange = HAProxyExchange()
     var request = ByteRange.empty
@@ -27,15 +27,14 @@ enum HAProxyCLF {
       guard record.integer(port) != nil, let milliseconds = record.integer(fraction),
         (0..<1000).contains(milliseconds)
       else { throw .notThisDialect }
-      civil.millisecond = milliseconds
-      civil.hasMilliseconds = true
+      if time.isKnown, !moment.hasMilliseconds { time.milliseconds += Int64(milliseconds) }
       exchange.frontend = try quoted(&scan)
       exchange.pool = try quoted(&scan)
       exchange.server = try quoted(&scan)
     } catch {
       throw .notThisDialect
     }
-    var event = Event(time: clock.timestamp(civil), line: context.line, outcome: .ok)
+    var event = Event(time: time, line: context.line, outcome: .ok)
     guard event.time.isKnown else { throw .badTime }
     event.hasMilliseconds = true
     event.severity = context.severity
@@ -56,7 +55,8 @@ enum HAProxyCLF {
       event.client = batch.keep(record, client)
     }
     event.uri = batch.keep(record, HAProxyExchange.target(record, request))
-    exchange.judge(record, &event, &batch)
+    var last = HAProxyExchange.LastNames()
+    exchange.judge(record, &event, &last, &batch)
     batch.append(event)
   }
 

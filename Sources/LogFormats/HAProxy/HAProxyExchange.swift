@@ -1,7 +1,16 @@
 import LogEvents
 
+/// When a record says it was, and whether it has a fraction of a second.
+typealias HAProxyMoment = (time: Timestamp, hasMilliseconds: Bool)
+
 /// The parts of one exchange, whatever the shape of the record that named them.
 struct HAProxyExchange {
+  /// Names that most records share with the one before.
+  struct LastNames {
+    var frontend = NameID.none
+    var state = NameID.none
+  }
+
   var frontend = ByteRange.empty
   var pool = ByteRange.empty
   var server = ByteRange.empty
@@ -13,12 +22,15 @@ struct HAProxyExchange {
   var isHTTP = true
 
   /// Fills names, status, code and outcome; `state` must be one.
-  func judge(_ record: Span<UInt8>, _ event: inout Event, _ batch: inout EventBatch) {
+  func judge(
+    _ record: Span<UInt8>, _ event: inout Event, _ last: inout LastNames,
+    _ batch: inout EventBatch
+  ) {
     event.journal = .access
     event.status = UInt16(clamping: max(0, record.integer(status) ?? 0))
-    event.code = batch.names.id(record, state)
+    event.code = batch.names.id(record, state.start, state.end, last: &last.state)
     let service = Self.withoutTLSMark(record, record.unquoted(frontend))
-    event.service = batch.names.id(record, service)
+    event.service = batch.names.id(record, service.start, service.end, last: &last.frontend)
     let pool = record.unquoted(self.pool)
     let server = record.unquoted(self.server)
     let hasServer =

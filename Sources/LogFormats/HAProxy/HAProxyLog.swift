@@ -20,6 +20,7 @@ struct HAProxyLog: LogFormat {
   private var clock: LocalClock
   private let assumedYear: Int?
   private var twin = HAProxyTwin()
+  private var lastNames = HAProxyExchange.LastNames()
 
   init(_ settings: FormatSettings) {
     clock = LocalClock(settings)
@@ -53,7 +54,7 @@ struct HAProxyLog: LogFormat {
     _ record: Span<UInt8>, bracket: Int, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
     var scan = ByteScanner(record, from: bracket + 1)
-    let moment: LocalClock.Moment
+    let moment: HAProxyMoment
     do throws(RecordFault) {
       moment = try clock.clfMoment(&scan)
       try scan.skip("] ")
@@ -65,13 +66,13 @@ struct HAProxyLog: LogFormat {
       var stamp = ByteScanner(record, from: bracket + 1)
       let civil = try stamp.clfTime()
       try HAProxyCLF.read(
-        record, client: client, civil, from: scan.at, context, &clock, into: &batch)
+        record, client: client, moment, from: scan.at, context, into: &batch)
       return
     }
     var start = bracket - 1
     while start > 0, record.byte(start - 1) != .space { start -= 1 }
     try HAProxyTraffic.read(
-      record, client: ByteRange(start, bracket - 1), moment, from: scan.at, context, &twin,
-      into: &batch)
+      record, client: ByteRange(start, bracket - 1), moment, from: scan.at, context, &lastNames,
+      &twin, into: &batch)
   }
 }

@@ -10,39 +10,6 @@ import LogEvents
 /// termination state beside a server or backend. Source: HAProxy configuration manual, "Custom log
 /// format".
 struct HAProxyNamed {
-  private enum Field {
-    case client, frontend, backend, server, address, port, state, status, time, milliseconds
-    case id, uri, request, duration, connectError, clientError
-  }
-
-  private static let names: [(name: String, field: Field)] = [
-    ("client", .client), ("client_ip", .client), ("client_addr", .client),
-    ("client_address", .client), ("clientip", .client), ("ci", .client), ("src", .client),
-    ("src_ip", .client), ("source_ip", .client), ("remote_addr", .client), ("ip", .client),
-    ("fe", .frontend), ("frontend", .frontend), ("frontend_name", .frontend), ("ft", .frontend),
-    ("f", .frontend), ("fe_name", .frontend), ("frontend_name_transport", .frontend),
-    ("be", .backend), ("backend", .backend), ("backend_name", .backend), ("b", .backend),
-    ("be_name", .backend), ("srv", .server), ("server", .server), ("server_name", .server),
-    ("s", .server), ("srv_name", .server), ("srv_addr", .address), ("server_addr", .address),
-    ("server_address", .address), ("server_ip", .address), ("srv_ip", .address), ("si", .address),
-    ("srv_port", .port), ("server_port", .port), ("sp", .port), ("term", .state),
-    ("termination_state", .state), ("tsc", .state), ("ts", .state), ("ts_state", .state),
-    ("term_state", .state), ("termination", .state), ("session_state", .state), ("state", .state),
-    ("termstate", .state), ("termination_state_cookie", .state), ("status", .status),
-    ("status_code", .status), ("http_status", .status), ("st", .status), ("code", .status),
-    ("response_code", .status), ("http_status_code", .status), ("accept", .time),
-    ("accept_date", .time), ("request_date", .time), ("tr_date", .time), ("date", .time),
-    ("datetime", .time), ("date_time", .time), ("ts", .time), ("timestamp", .time),
-    ("time", .time), ("@timestamp", .time), ("epoch", .time), ("t", .time), ("ms", .milliseconds),
-    ("id", .id), ("unique_id", .id), ("uniqueid", .id), ("request_id", .id), ("req_id", .id),
-    ("path", .uri), ("uri", .uri), ("url", .uri), ("http_uri", .uri), ("request_uri", .uri),
-    ("http_path", .uri), ("original", .uri), ("request", .request), ("http_request", .request),
-    ("req", .request), ("ta", .duration), ("time_total", .duration), ("total_time", .duration),
-    ("tt", .duration), ("total_time_ms", .duration), ("time_active", .duration),
-    ("bc_err_str", .connectError), ("bc_err_name", .connectError), ("bc_err", .connectError),
-    ("fc_err_str", .clientError), ("fc_err_name", .clientError), ("fc_err", .clientError),
-  ]
-
   private var exchange = HAProxyExchange()
   private var address = ByteRange.empty
   private var port = ByteRange.empty
@@ -148,7 +115,7 @@ struct HAProxyNamed {
   /// Short keys mean what the object says that they stand in.
   private static func field(
     _ record: Span<UInt8>, _ parent: ByteRange, _ key: ByteRange
-  ) -> Field? {
+  ) -> HAProxyField? {
     let isName = record.equals(key, "name")
     let isAddress = record.equals(key, "address") || record.equals(key, "ip")
     if isName || isAddress || record.equals(key, "id") {
@@ -164,12 +131,12 @@ struct HAProxyNamed {
     return field(record, key)
   }
 
-  private static func field(_ record: Span<UInt8>, _ key: ByteRange) -> Field? {
-    names.first { record.equalsIgnoringCase(key, $0.name) }?.field
+  private static func field(_ record: Span<UInt8>, _ key: ByteRange) -> HAProxyField? {
+    HAProxyField.names.first { record.equalsIgnoringCase(key, $0.name) }?.field
   }
 
   private mutating func take(
-    _ record: Span<UInt8>, _ field: Field, _ value: ByteRange, _ clock: inout LocalClock,
+    _ record: Span<UInt8>, _ field: HAProxyField, _ value: ByteRange, _ clock: inout LocalClock,
     _ event: inout Event, _ batch: inout EventBatch
   ) {
     switch field {
@@ -285,7 +252,8 @@ struct HAProxyNamed {
     else { throw .notThisDialect }
     guard event.time.isKnown else { throw .badTime }
     exchange.isHTTP = hasStatus || exchange.state.count == 4
-    exchange.judge(record, &event, &batch)
+    var last = HAProxyExchange.LastNames()
+    exchange.judge(record, &event, &last, &batch)
     if event.backend.isNone { address = .empty }
     if !address.isEmpty, address.count < 80 {
       if record.find(.colon, address.start, address.end) == nil, !port.isEmpty {

@@ -10,8 +10,8 @@ import LogEvents
 enum HAProxyTraffic {
   /// Reads from `start`, where the frontend stands, behind the client with its port and the time.
   static func read(
-    _ record: Span<UInt8>, client address: ByteRange, _ moment: LocalClock.Moment,
-    from start: Int, _ context: RecordContext, _ twin: inout HAProxyTwin,
+    _ record: Span<UInt8>, client address: ByteRange, _ moment: HAProxyMoment, from start: Int,
+    _ context: RecordContext, _ last: inout HAProxyExchange.LastNames, _ twin: inout HAProxyTwin,
     into batch: inout EventBatch
   ) throws(RecordFault) {
     guard let colon = record.findLast(.colon, in: address) else { throw .notThisDialect }
@@ -78,7 +78,7 @@ enum HAProxyTraffic {
     } else if !exchange.isHTTP {
       exchange.error = scan.rest
     }
-    exchange.judge(record, &event, &batch)
+    exchange.judge(record, &event, &last, &batch)
     batch.append(event)
   }
 

@@ -53,15 +53,12 @@ struct NginxAccess: LogFormat {
     }
     let client = ByteRange(0, record.find(.space, 0, bracket) ?? bracket)
     var scan = ByteScanner(record, from: bracket + 1)
-    let civil: CivilTime
     do throws(RecordFault) {
-      civil = try scan.clfTime()
+      (event.time, event.hasMilliseconds) = try clock.clfMoment(&scan)
       try scan.skip("] ")
     } catch {
       throw .notThisDialect
     }
-    event.time = clock.timestamp(civil)
-    event.hasMilliseconds = civil.hasMilliseconds
     if record.has("TCP ", at: scan.at) || record.has("UDP ", at: scan.at) {
       try readStream(&scan, &event, &fields, &batch)
     } else {
