@@ -8,7 +8,7 @@ import LogEvents
 /// Source: HAProxy configuration manual, "HTTP log format"; src/log.c `clf_http_log_format`.
 enum HAProxyCLF {
   static func read(
-    _ record: Span<UInt8>, client: ByteRange, _ moment: HAProxyMoment, from start: Int,
+    _ record: Span<UInt8>, client: ByteRange, _ moment: LocalClock.Moment, from start: Int,
     _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
     var time = moment.time

@@ -1,8 +1,5 @@
 import LogEvents
 
-/// When a record says it was, and whether it has a fraction of a second.
-typealias HAProxyMoment = (time: Timestamp, hasMilliseconds: Bool)
-
 /// The parts of one exchange, whatever the shape of the record that named them.
 struct HAProxyExchange {
   /// Names that most records share with the one before.

@@ -54,7 +54,7 @@ struct HAProxyLog: LogFormat {
     _ record: Span<UInt8>, bracket: Int, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
     var scan = ByteScanner(record, from: bracket + 1)
-    let moment: HAProxyMoment
+    let moment: LocalClock.Moment
     do throws(RecordFault) {
       moment = try clock.clfMoment(&scan)
       try scan.skip("] ")
@@ -63,8 +63,6 @@ struct HAProxyLog: LogFormat {
     }
     if scan.next == .quote, record.has(" - - ", at: bracket - 5) {
       let client = ByteRange(0, record.find(.space, 0, bracket) ?? bracket)
-      var stamp = ByteScanner(record, from: bracket + 1)
-      let civil = try stamp.clfTime()
       try HAProxyCLF.read(
         record, client: client, moment, from: scan.at, context, into: &batch)
       return

@@ -10,7 +10,7 @@ import LogEvents
 enum HAProxyTraffic {
   /// Reads from `start`, where the frontend stands, behind the client with its port and the time.
   static func read(
-    _ record: Span<UInt8>, client address: ByteRange, _ moment: HAProxyMoment, from start: Int,
+    _ record: Span<UInt8>, client address: ByteRange, _ moment: LocalClock.Moment, from start: Int,
     _ context: RecordContext, _ last: inout HAProxyExchange.LastNames, _ twin: inout HAProxyTwin,
     into batch: inout EventBatch
   ) throws(RecordFault) {

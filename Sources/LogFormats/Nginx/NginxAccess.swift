@@ -54,7 +54,9 @@ struct NginxAccess: LogFormat {
     let client = ByteRange(0, record.find(.space, 0, bracket) ?? bracket)
     var scan = ByteScanner(record, from: bracket + 1)
     do throws(RecordFault) {
-      (event.time, event.hasMilliseconds) = try clock.clfMoment(&scan)
+      let moment = try clock.clfMoment(&scan)
+      event.time = moment.time
+      event.hasMilliseconds = moment.hasMilliseconds
       try scan.skip("] ")
     } catch {
       throw .notThisDialect
