@@ -12,7 +12,9 @@ enum ContainerEnvelope {
   static func peelCRI(
     _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
   ) -> (start: Int, isPartial: Bool)? {
-    guard bytes.byte(start).isDigit, bytes.byte(start + 10) == UInt8(ascii: "T") else { return nil }
+    guard bytes.byte(start).isDigit, bytes.byte(start + 10) == UInt8(ascii: "T"),
+      let space = bytes.find(.space, start, start + 40), bytes.has(" std", at: space)
+    else { return nil }
     var scan = ByteScanner(bytes, from: start)
     guard let civil = try? scan.isoTime(), civil.offsetSeconds != nil else { return nil }
     guard scan.skipIf(" stdout ") || scan.skipIf(" stderr ") else { return nil }
