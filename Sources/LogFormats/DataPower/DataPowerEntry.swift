@@ -209,7 +209,10 @@ struct DataPowerEntry {
       let byte = record.byte(at)
       if byte == .colon || byte == UInt8(ascii: ".") {
         marks += 1
-      } else if !byte.isDigit, lowercased(byte) &- 97 >= 6, byte != UInt8(ascii: "%") {
+      } else if byte == UInt8(ascii: "%"), marks >= 2 {
+        // The zone of a link-local address may have any name.
+        break
+      } else if !byte.isDigit, lowercased(byte) &- 97 >= 6 {
         return false
       }
     }
