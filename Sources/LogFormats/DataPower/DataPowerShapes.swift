@@ -189,6 +189,11 @@ struct DataPowerXML: LogFormat {
     entry.object = Self.element(record, "object", from: start)
     entry.severity =
       DataPowerEntry.severity(record, Self.element(record, "level", from: start)) ?? .none
+    if entry.severity == .none, let level = record.find("<level ", start, record.count) {
+      let stop = record.find(UInt8(ascii: ">"), level, record.count) ?? record.count
+      let number = Self.attribute(record, "num=", ByteRange(level, stop))
+      entry.severity = DataPowerEntry.severity(record, number: number) ?? .none
+    }
     entry.direction = Self.element(record, "transaction-type", from: start)
     entry.transaction = record.integer(Self.element(record, "transaction", from: start)) ?? 0
     entry.globalTransaction = Self.element(record, "global-transaction-id", from: start)
