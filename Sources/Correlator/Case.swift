@@ -78,6 +78,8 @@ package struct Case: Sendable {
   package var interval: Interval
   /// Parts of the interval (bursts, outages, phases), where there are several.
   package var intervals: [Interval] = []
+  /// Last success before each of `intervals`, where known; empty where not.
+  package var precedingSuccesses: [Timestamp] = []
   /// Each failed exchange counted once.
   package var failures: Int
   /// Failures and successes within the interval; `nil` where successes are not known.

@@ -25,14 +25,16 @@ package struct TerminalReport {
 
   package var text: String {
     var lines = header()
-    let shown = Array(report.asserted.prefix(top))
+    // Where nothing can be asserted, what failed is shown all the same.
+    let told = report.asserted.isEmpty ? report.undecided : report.asserted
+    let shown = Array(told.prefix(top))
     if shown.isEmpty {
       lines += ["", nothingFound]
     } else {
       lines += ["", "VERDICTS"]
       for (index, finding) in shown.enumerated() { lines += verdict(index + 1, finding) }
-      if report.asserted.count > shown.count {
-        lines.append("    and \(report.asserted.count - shown.count) more; --top shows them")
+      if told.count > shown.count {
+        lines.append("    and \(told.count - shown.count) more; --top shows them")
       }
       lines += ["", "NEXT"]
       for (index, finding) in shown.prefix(isFull ? shown.count : 3).enumerated() {
@@ -63,9 +65,7 @@ package struct TerminalReport {
 
   private var nothingFound: String {
     if report.formats == 0 { return "Nothing recognized." }
-    return report.classification.failures == 0
-      ? "No failure of a backend in these logs."
-      : "No pattern can be told from \(Words.count(report.classification.failures, "failure"))."
+    return "No failure of a backend in these logs."
   }
 
   private func verdict(_ number: Int, _ finding: Finding) -> [String] {
@@ -76,7 +76,7 @@ package struct TerminalReport {
       count += "/\(Words.number(requests))"
       count += " \(Words.percent(Double(found.failures) / Double(requests)))"
     }
-    let word = found.pattern.rawValue.uppercased()
+    let word = found.pattern == .insufficient ? "UNKNOWN" : found.pattern.rawValue.uppercased()
     let first =
       TextLayout.right("\(number)", 2) + " " + TextLayout.left(word, 11)
       + TextLayout.left(subject(found), 24) + " " + TextLayout.left(outcome, 16)
@@ -151,7 +151,7 @@ package struct TerminalReport {
     let undecided = report.undecided
     let few = undecided.reduce(0) { $0 + $1.of.failures }
     var lines: [String] = []
-    if !undecided.isEmpty {
+    if !undecided.isEmpty, !report.asserted.isEmpty {
       let names = undecided.prefix(3).map { "\(subject($0.of)) (\($0.of.failures))" }
       let more = undecided.count > 3 ? " and \(undecided.count - 3) more" : ""
       lines += TextLayout.wrapped(

@@ -10,6 +10,7 @@ package enum Classifier {
     var result = Classification()
     guard let window = digest.window else { return result }
     result.window = window
+    var bad: [BadInterval] = []
     for subject in Subject.all(of: digest) {
       let failures = subject.data.failures.total
       result.backends.append(
@@ -19,9 +20,41 @@ package enum Classifier {
           successes: subject.knowsSuccesses ? subject.data.successes.total : nil,
           attempts: subject.data.attempts, classes: subject.data.classes))
       guard failures > 0 else { continue }
-      result.cases += BackendContext(subject, digest: digest, window: window).classified()
+      let context = BackendContext(subject, digest: digest, window: window)
+      let cases = context.classified()
+      for (number, found) in cases.enumerated() {
+        bad += context.badIntervals(of: found, place: result.cases.count + number)
+      }
+      result.cases += cases
     }
+    addGroups(&result, bad, digest, window)
     return result
+  }
+
+  /// What several backends have in common, found last: it needs all of them.
+  private static func addGroups(
+    _ result: inout Classification, _ bad: [BadInterval], _ digest: Digest, _ window: Interval
+  ) {
+    var groups = Groups(
+      intervals: bad, window: window.start.milliseconds...window.end.milliseconds,
+      backends: result.backends.count,
+      healthy: result.backends.count { $0.failures == 0 })
+    let captured = groups.capturedPorts { interval in
+      let classes = result.cases[interval.place].classes
+      let all = classes.values.reduce(0, +)
+      return (classes[.connectTimeout] ?? 0) * 10 >= all * 8
+    }
+    let relations = groups.followers(of: digest.changes.members)
+    for (port, jointEnd) in captured {
+      // The joint outage still has a cause in common.
+      groups.shorten(port, to: jointEnd)
+      result.cases[port.place].pattern = .backlogCapture
+      result.cases[port.place].confidence = 0.85
+      result.cases[port.place].rivals = [.constant]
+      result.cases[port.place].confidenceReason =
+        "other ports of the host recovered, this one went on timing out"
+    }
+    result.cases += groups.commonCauses() + relations
   }
 }
 
@@ -136,6 +169,72 @@ struct BackendContext {
     return [found]
   }
 
+  // MARK: Intervals for groups
+
+  /// When the case's backend was out or in trouble, one after the other.
+  func badIntervals(of found: Case, place: Int) -> [BadInterval] {
+    func bad(_ interval: Interval, _ failures: Int, _ lastSuccess: Timestamp? = nil) -> BadInterval
+    {
+      BadInterval(
+        backend: subject.backend, gateways: subject.gateways,
+        start: interval.start.milliseconds, end: interval.end.milliseconds,
+        failures: max(1, failures), lastSuccess: lastSuccess?.milliseconds,
+        isOutage: found.pattern != .clustered || !subject.knowsSuccesses, place: place)
+    }
+    guard subject.knowsSuccesses else {
+      return unseenIntervals().map { bad($0.0, $0.1) }
+    }
+    switch found.pattern {
+    case .constant: return [bad(found.interval, found.failures, found.lastSuccess)]
+    case .flapping, .clustered:
+      return found.intervals.enumerated().map { number, interval in
+        let known = number < found.precedingSuccesses.count
+        return bad(
+          interval, found.failures / found.intervals.count,
+          known ? found.precedingSuccesses[number] : nil)
+      }
+    default: return []
+    }
+  }
+
+  /// Without successes: blocks of high rate, or their hull where little lies between them, or all
+  /// that failed (correlation.md §6.1).
+  private func unseenIntervals() -> [(Interval, Int)] {
+    let timeline = Timeline(
+      failures: subject.data.failures, successes: subject.data.successes, resolution: resolution)
+    let failing = timeline.slices.filter { $0.failures > 0 }
+    guard let first = failing.first, let last = failing.last, timeline.failures >= 4 else {
+      return []
+    }
+    func interval(_ start: Int64, _ end: Int64) -> Interval {
+      Interval(start: Timestamp(milliseconds: start), end: Timestamp(milliseconds: end))
+    }
+    let all = [(interval(first.firstFailure, last.lastFailure), timeline.failures)]
+    let rates = RateBlocks(timeline, over: window)
+    let least = max(4, Double(timeline.failures) / 20)
+    let blocks = rates.blocks.filter { $0.failures >= least }.map { block in
+      let start = rates.time(ofBin: block.bins.lowerBound)
+      let end = rates.time(ofBin: block.bins.upperBound)
+      let inside = failing.filter { $0.lastFailure >= start && $0.firstFailure <= end }
+      return (
+        interval(
+          max(start, inside.first?.firstFailure ?? start),
+          min(end, inside.last?.lastFailure ?? end)), Int(block.failures)
+      )
+    }
+    guard let opening = blocks.first, let closing = blocks.last else { return all }
+    let held = Double(blocks.reduce(0) { $0 + $1.1 })
+    guard blocks.count > 1, held >= 0.8 * Double(timeline.failures) else { return blocks }
+    let hull = Double(closing.0.end.milliseconds - opening.0.start.milliseconds)
+    let breaks = zip(blocks, blocks.dropFirst()).map {
+      Double($1.0.start.milliseconds - $0.0.end.milliseconds)
+    }
+    guard (breaks.max() ?? 0) < max(0.35 * hull, 50_400_000 * (hull > 86_400_000 ? 1 : 0)) else {
+      return blocks
+    }
+    return [(Interval(start: opening.0.start, end: closing.0.end), timeline.failures)]
+  }
+
   // MARK: Making cases
 
   func insufficient(_ timeline: Timeline, reason: String? = nil) -> Case {
@@ -146,6 +245,41 @@ struct BackendContext {
     } else {
       found.missing.append("a longer stretch of the same logs")
     }
+    return found
+  }
+
+  func concentrated(_ answer: Keys.Answer, _ timeline: Timeline) -> Case {
+    var found = make(
+      answer.pattern, timeline, from: timeline, confidence: answer.lift == nil ? 0.6 : 0.9)
+    found.key = answer.keys.joined(separator: ", ")
+    found.evidence = [Measure("share", answer.share)]
+    if let lift = answer.lift { found.evidence.append(Measure("lift", lift)) }
+    found.confidenceReason =
+      answer.lift == nil
+      ? "share of the failures, not lift: successes are unknown"
+      : "the failures share it, the successes do not"
+    return found
+  }
+
+  func recurring(_ timeline: Timeline) -> Periods.Answer? {
+    // A limited log is the most periodic thing there is.
+    guard digest.suppressions.count == 0 else { return nil }
+    let answer =
+      Periods(timeline).answer()
+      ?? (subject.data.failures.level > 0 ? Periods.answer(subject.data.fine) : nil)
+    guard let answer, !Periods.isTraffic(answer, timeline) else { return nil }
+    return answer
+  }
+
+  func periodic(_ answer: Periods.Answer, _ timeline: Timeline) -> Case {
+    var found = make(
+      .periodic, timeline, from: timeline, confidence: subject.knowsSuccesses ? 0.85 : 0.7)
+    found.seconds = answer.period
+    found.evidence = [
+      Measure("ticksHit", Double(answer.hits)), Measure("ticks", Double(answer.ticks)),
+      Measure("clockLocked", answer.isClockLocked ? 1 : 0), Measure("score", answer.score),
+    ]
+    found.confidenceReason = "\(answer.hits) of \(answer.ticks) ticks were hit"
     return found
   }
 

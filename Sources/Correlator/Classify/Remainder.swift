@@ -10,9 +10,43 @@ struct Remainder {
   func classified() -> Case? {
     let incidents = timeline.incidents()
     let failures = timeline.failures
+    if let found = keyed() ?? recurring() ?? raced() { return found }
     guard incidents.count >= 5 || failures >= 12 else { return context.insufficient(timeline) }
     return shaped(incidents)
   }
+
+  // MARK: Keys, idle time, period
+
+  private func keyed() -> Case? {
+    guard timeline.failures >= 8 else { return nil }
+    let failing = timeline.slices.filter { $0.failures > 0 }
+    let cells = context.subject.data.failures.cells.filter { cell in
+      failing.contains { $0.firstFailure <= cell.last && $0.lastFailure >= cell.first }
+    }
+    let keys = Keys(failures: cells, successes: context.subject.data.successes.cells)
+    guard let answer = keys.answer() else { return nil }
+    return context.concentrated(answer, timeline)
+  }
+
+  private func raced() -> Case? {
+    guard let race = IdleRace(context.subject.data, failures: timeline.failures) else { return nil }
+    var found = whole(.keepaliveRace, 0.9)
+    found.seconds = race.seconds
+    found.evidence = [
+      Measure("idleSeconds", race.seconds), Measure("share", race.share),
+      Measure("lift", race.lift),
+    ]
+    found.confidenceReason =
+      "the failures hit requests sent after one idle time, other requests seldom are"
+    return found
+  }
+
+  private func recurring() -> Case? {
+    guard let answer = context.recurring(timeline) else { return nil }
+    return context.periodic(answer, timeline)
+  }
+
+  // MARK: Shapes
 
   /// Entries an incident where retries repeat one failure under no common id; 1 elsewhere.
   private func echo(_ incidents: [Incident]) -> Double {
@@ -225,6 +259,10 @@ struct Remainder {
     found.intervals = clusters.groups.map {
       Interval(
         start: Timestamp(milliseconds: $0.start), end: Timestamp(milliseconds: $0.end))
+    }
+    found.precedingSuccesses = clusters.groups.map { group in
+      let before = timeline.slices.last { $0.successes > 0 && $0.lastSuccess < group.start }
+      return Timestamp(milliseconds: before?.lastSuccess ?? group.start)
     }
     let isLoadLinked = shapes.overLoad >= 0.6 && shapes.overLoad >= shapes.overTime
     let load = clusters.load(timeline, covered)

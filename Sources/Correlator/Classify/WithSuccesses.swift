@@ -64,6 +64,9 @@ struct WithSuccesses {
         start: Timestamp(milliseconds: $0.firstFailure),
         end: Timestamp(milliseconds: $0.lastFailure))
     }
+    found.precedingSuccesses = outages.map {
+      Timestamp(milliseconds: $0.lastSuccess ?? $0.firstFailure)
+    }
     let downs = outages.map { Double($0.length) / 1000 }.sorted()
     let ups = zip(outages, outages.dropFirst()).map {
       Double($1.firstFailure - $0.lastFailure) / 1000

@@ -13,6 +13,7 @@ struct WithoutSuccesses {
   private func classified() -> Case {
     let incidents = timeline.incidents()
     let failures = Double(timeline.failures)
+    if let found = keyed() ?? recurring() { return found }
     guard incidents.count >= 5 || timeline.failures >= 12 else {
       return context.insufficient(timeline)
     }
@@ -25,6 +26,16 @@ struct WithoutSuccesses {
       return constant(blocks, high)
     }
     return clustered()
+  }
+
+  private func keyed() -> Case? {
+    guard timeline.failures >= 12 else { return nil }
+    let keys = Keys(failures: context.subject.data.failures.cells, successes: [])
+    return keys.answer().map { context.concentrated($0, timeline) }
+  }
+
+  private func recurring() -> Case? {
+    context.recurring(timeline).map { context.periodic($0, timeline) }
   }
 
   private func positions() -> [Double] {

@@ -1,0 +1,117 @@
+import Glibc
+import LogEvents
+
+/// Whether the failures share a URL or a client, and the successes do not (correlation.md §5.5).
+///
+/// Shares come from the exemplars of the cells, each weighing as much as its cell.
+struct Keys {
+  struct Answer {
+    var pattern: Pattern
+    /// The key, or the few keys, with the largest share first.
+    var keys: [String]
+    var share: Double
+    /// Ratio of failures on the keys over that on the rest; `nil` where successes are unknown.
+    var lift: Double?
+  }
+
+  /// Cells of failures and of successes that the question is about.
+  let failures: [CellSeries.Cell]
+  let successes: [CellSeries.Cell]
+
+  func answer() -> Answer? {
+    let questions: [(Pattern, (StoredEvent) -> String?)] = [
+      (.urlConcentrated, { $0.uri.map(Self.path) }),
+      (.urlConcentrated, { $0.uri.map(Self.template) }),
+      (.clientConcentrated, { $0.client }),
+    ]
+    for (number, (pattern, key)) in questions.enumerated() {
+      if let found = ask(pattern, key, isTemplate: number == 1) { return found }
+    }
+    return nil
+  }
+
+  /// Without the query.
+  static func path(_ uri: String) -> String {
+    String(uri.prefix { $0 != "?" && $0 != "#" })
+  }
+
+  /// The first part of the path, the rest a star.
+  static func template(_ uri: String) -> String {
+    let parts = path(uri).split(separator: "/")
+    return parts.count > 1 ? "/\(parts[0])/*" : path(uri)
+  }
+
+  private struct Shares {
+    var weights: [String: Double] = [:]
+    var total = 0.0
+    var squares = 0.0
+
+    init(_ cells: [CellSeries.Cell], _ key: (StoredEvent) -> String?) {
+      for cell in cells {
+        guard let name = cell.exemplar.flatMap(key) else { continue }
+        let weight = Double(cell.count)
+        weights[name, default: 0] += weight
+        total += weight
+        squares += weight * weight
+      }
+    }
+
+    var effectiveSize: Double { squares > 0 ? total * total / squares : 0 }
+  }
+
+  private func ask(
+    _ pattern: Pattern, _ key: (StoredEvent) -> String?, isTemplate: Bool
+  ) -> Answer? {
+    let failed = Shares(failures, key)
+    let all = Double(failures.reduce(0) { $0 + $1.count })
+    guard failed.total >= 0.8 * all, failed.effectiveSize >= 5 else { return nil }
+    let worked = Shares(successes, key)
+    let ranked = failed.weights.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    guard worked.total > 0 else {
+      // All URLs of a service may be of one template: without successes that says nothing.
+      guard !isTemplate, let top = ranked.first, top.value / failed.total >= 0.92,
+        failed.effectiveSize >= 12
+      else { return nil }
+      return Answer(pattern: pattern, keys: [top.key], share: top.value / failed.total)
+    }
+    let count = Double(Set(failed.weights.keys).union(worked.weights.keys).count)
+    let f = all
+    let s = Double(successes.reduce(0) { $0 + $1.count })
+
+    /// Ratios of a set of keys and of the rest, and the chance of the set's share.
+    func weigh(_ names: [String]) -> (share: Double, lift: Double, logChance: Double) {
+      let a = names.reduce(0) { $0 + (failed.weights[$1] ?? 0) } / failed.total
+      let known = names.reduce(0) { $0 + (worked.weights[$1] ?? 0) }
+      let q = (known + Double(names.count)) / (worked.total + count)
+      let ratio = a * f / max(1e-12, a * f + q * s)
+      let rest = max(1e-9, (1 - a) * f) / max(1e-9, (1 - a) * f + (1 - q) * s)
+      let requests = (a * f + q * s) / (f + s)
+      let chance = Likelihood.logTail(
+        atLeast: a * failed.effectiveSize, of: failed.effectiveSize, chance: requests)
+      return (a, ratio / rest, chance)
+    }
+
+    if let top = ranked.first {
+      let found = weigh([top.key])
+      if found.share >= 0.75, found.lift >= 8, found.logChance + log(count) < -12 {
+        return Answer(pattern: pattern, keys: [top.key], share: found.share, lift: found.lift)
+      }
+    }
+    return few(pattern, ranked.prefix(40).map(\.key), count: count, weigh)
+  }
+
+  /// Two to six keys, each of them far above the rest.
+  private func few(
+    _ pattern: Pattern, _ names: [String], count: Double,
+    _ weigh: ([String]) -> (share: Double, lift: Double, logChance: Double)
+  ) -> Answer? {
+    let single = names.map { ($0, weigh([$0])) }.filter {
+      $0.1.logChance + log(count) < -8 && $0.1.lift >= 4
+    }
+    let chosen = single.sorted { $0.1.share > $1.1.share }.prefix(6).map(\.0)
+    guard chosen.count >= 2 else { return nil }
+    let set = weigh(chosen)
+    guard set.share >= 0.8, set.lift >= 8 else { return nil }
+    return Answer(pattern: pattern, keys: chosen, share: set.share, lift: set.lift)
+  }
+}

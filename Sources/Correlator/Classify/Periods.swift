@@ -1,0 +1,217 @@
+import Glibc
+import LogEvents
+
+/// Whether incidents recur at a fixed distance (correlation.md §5.7).
+struct Periods {
+  struct Answer {
+    /// Seconds.
+    var period: Double
+    var hits: Int
+    /// Ticks from the first to the last.
+    var ticks: Int
+    /// Concentration times coverage, 0...1.
+    var score: Double
+    /// Locked to the clock, rather than the last incident plus the period.
+    var isClockLocked: Bool
+  }
+
+  private static let canonical: [Double] = [
+    5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400,
+  ]
+  private static let mergeGaps: [Double] = [0.4, 1.5, 5, 20, 80, 320, 1280, 5120]
+
+  /// Moments in seconds, in order, each with how many failures it stands for.
+  private let moments: [(time: Double, count: Double)]
+
+  init(_ timeline: Timeline) {
+    moments = timeline.slices.filter { $0.failures > 0 }.map {
+      (Double($0.firstFailure) / 1000, Double($0.failures))
+    }
+  }
+
+  init(seconds: [(time: Double, count: Double)]) { moments = seconds }
+
+  /// Whether the traffic itself comes at these times: then the failures only follow it.
+  static func isTraffic(_ answer: Answer, _ timeline: Timeline) -> Bool {
+    guard Double(timeline.width) / 1000 < answer.period / 8 else { return false }
+    func lengths(_ weight: (Slice) -> Int) -> Double {
+      var (x, y, total) = (0.0, 0.0, 0.0)
+      for slice in timeline.slices where weight(slice) > 0 {
+        let angle = 2 * Double.pi * Double(slice.start) / 1000 / answer.period
+        let count = Double(weight(slice))
+        x += count * cos(angle)
+        y += count * sin(angle)
+        total += count
+      }
+      return total > 0 ? (x * x + y * y).squareRoot() / total : 0
+    }
+    let requests = lengths { $0.successes }
+    return requests > 0.35 && lengths { $0.failures } < requests + 0.25
+  }
+
+  func answer() -> Answer? {
+    var best: Answer?
+    for gap in Self.mergeGaps {
+      let incidents = merged(gap)
+      for set in [incidents, withoutSmall(incidents)] where set.count >= 6 {
+        for found in answers(set.map(\.time), gap: gap) where found.score > best?.score ?? 0.5 {
+          best = found
+        }
+      }
+    }
+    return best
+  }
+
+  private typealias Incident = (time: Double, count: Double)
+
+  private func merged(_ gap: Double) -> [Incident] {
+    var incidents: [Incident] = []
+    var last = -Double.infinity
+    for moment in moments {
+      if moment.time - last < gap, !incidents.isEmpty {
+        incidents[incidents.count - 1].count += moment.count
+      } else {
+        incidents.append(moment)
+      }
+      last = moment.time
+    }
+    return incidents
+  }
+
+  /// Background beside the ticks is left out, if it is little.
+  private func withoutSmall(_ incidents: [Incident]) -> [Incident] {
+    let total = incidents.reduce(0) { $0 + $1.count }
+    guard total > 0 else { return [] }
+    let mean = incidents.reduce(0) { $0 + $1.count * $1.count } / total
+    let large = incidents.filter { $0.count >= 0.3 * mean }
+    guard large.count < incidents.count, large.reduce(0, { $0 + $1.count }) >= 0.75 * total else {
+      return []
+    }
+    return large
+  }
+
+  private func answers(_ times: [Double], gap: Double) -> [Answer] {
+    let distances = zip(times, times.dropFirst()).map { $1 - $0 }
+    let allowed = (3.2 * gap)...(26 * gap)
+    var candidates: [(period: Double, isCanonical: Bool)] = Self.canonical.map { ($0, true) }
+    for period in modes(distances) { candidates.append((period, false)) }
+    var found: [Answer] = []
+    for candidate in candidates where allowed.contains(candidate.period) {
+      if let answer = byDistance(times, distances, candidate.period) { found.append(answer) }
+      if let answer = byPhase(times, candidate.period, candidate.isCanonical) {
+        found.append(answer)
+      }
+    }
+    return found
+  }
+
+  /// The median distance, and the middles of the densest octave parts.
+  private func modes(_ distances: [Double]) -> [Double] {
+    let sorted = distances.sorted()
+    guard let first = sorted.first(where: { $0 > 0 }) else { return [] }
+    var result = [sorted[sorted.count / 2]]
+    var bins: [Int: [Double]] = [:]
+    for distance in sorted where distance > 0 {
+      bins[Int((log(distance / first) / log(1.08)).rounded()), default: []].append(distance)
+    }
+    let dense = bins.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(4)
+    for bin in dense { result.append(bin.value[bin.value.count / 2]) }
+    return result
+  }
+
+  /// Last incident plus the period: most distances are one period, nearly all a few.
+  private func byDistance(
+    _ times: [Double], _ distances: [Double], _ rough: Double
+  ) -> Answer? {
+    let near = distances.filter { abs($0 - rough) <= 0.15 * rough }.sorted()
+    guard !near.isEmpty else { return nil }
+    let period = near[near.count / 2]
+    let m = Double(distances.count)
+    func within(_ tolerance: Double) -> Double {
+      Double(distances.filter { abs($0 - period) <= tolerance * period }.count)
+    }
+    let multiples = distances.filter { distance in
+      (1...4).contains { abs(distance - Double($0) * period) <= 0.15 * period }
+    }.count
+    guard within(0.15) >= 0.5 * m, Double(multiples) >= 0.72 * m else { return nil }
+    let chance =
+      [0.03, 0.06, 0.10, 0.15].map {
+        Likelihood.logTail(atLeast: within($0), of: m, chance: 1.5 * $0)
+      }.min() ?? 0
+    guard chance + log(48) < -5.5 else { return nil }
+    let ticks = 1 + Int(distances.reduce(0) { $0 + max(1, ($1 / period).rounded()) })
+    let coverage = Double(times.count) / Double(ticks)
+    guard coverage >= 0.5 else { return nil }
+    return Answer(
+      period: period, hits: times.count, ticks: ticks, score: within(0.15) / m * coverage,
+      isClockLocked: false)
+  }
+
+  /// Locked to the clock: phases within the period lie together.
+  private func byPhase(_ times: [Double], _ rough: Double, _ isCanonical: Bool) -> Answer? {
+    guard let first = times.first, let last = times.last else { return nil }
+    let cycles = (last - first) / rough
+    guard cycles >= 5 else { return nil }
+    let reach = min(0.04, 1.2 / cycles)
+    var best = (period: rough, length: 0.0, phase: 0.0)
+    for step in -40...40 {
+      let period = rough * (1 + reach * Double(step) / 40)
+      var (x, y) = (0.0, 0.0)
+      for time in times {
+        let angle = 2 * Double.pi * ((time - first) / period)
+        x += cos(angle)
+        y += sin(angle)
+      }
+      let length = (x * x + y * y).squareRoot() / Double(times.count)
+      if length > best.length { best = (period, length, atan2(y, x) / (2 * .pi)) }
+    }
+    guard best.length >= (best.period > 19_800 ? 0.97 : 0.72) else { return nil }
+    let m = Double(times.count)
+    let offsets = times.map { time -> Double in
+      let phase = (time - first) / best.period - best.phase
+      return abs(phase - phase.rounded())
+    }
+    func within(_ reach: Double) -> Double { Double(offsets.filter { $0 <= reach }.count) }
+    guard within(0.15) >= 0.75 * m else { return nil }
+    var chance = -m * best.length * best.length
+    for reach in [0.03, 0.06, 0.1] {
+      chance = min(chance, Likelihood.logTail(atLeast: within(reach), of: m, chance: 2 * reach))
+    }
+    chance += log(20 * max(1, 0.16 * cycles))
+    guard chance < (isCanonical ? -4.5 : -5.5) else { return nil }
+    let hit = Set(times.map { Int(((($0 - first) / best.period) - best.phase).rounded()) })
+    let ticks = (hit.max() ?? 0) - (hit.min() ?? 0) + 1
+    guard hit.count >= 6 else { return nil }
+    let coverage = Double(hit.count) / Double(ticks)
+    guard coverage >= 0.5 else { return nil }
+    return Answer(
+      period: best.period, hits: hit.count, ticks: ticks, score: best.length * coverage,
+      isClockLocked: true)
+  }
+}
+
+extension Periods {
+  /// Of a series too dense to keep whole: windows of the fine sample that agree on one period.
+  static func answer(_ sample: FineSample) -> Answer? {
+    var windows: [Int64: [(time: Double, count: Double)]] = [:]
+    for (second, count) in sample.seconds {
+      let window = floorDivide(second, FineSample.windowSeconds)
+      windows[window, default: []].append((Double(second), Double(count)))
+    }
+    let told = windows.sorted { $0.key < $1.key }.map { window in
+      Periods(seconds: window.value.sorted { $0.time < $1.time }).answer()
+    }
+    let found = told.compactMap { $0 }
+    guard told.count >= 2, Double(found.count) >= 0.6 * Double(told.count) else { return nil }
+    let periods = found.map(\.period).sorted()
+    let middle = periods[periods.count / 2]
+    let agreeing = found.filter { abs($0.period - middle) <= 0.05 * middle }
+    guard Double(agreeing.count) >= 0.6 * Double(told.count), var answer = agreeing.first else {
+      return nil
+    }
+    answer.period = middle
+    answer.hits = agreeing.reduce(0) { $0 + $1.hits }
+    answer.ticks = agreeing.reduce(0) { $0 + $1.ticks }
+    return answer
+  }
+}
