@@ -259,7 +259,9 @@ package struct DigestBuilder: Sendable {
     var stop = start + 1
     while stop < end {
       let byte = batch.text[stop]
-      if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") { break }
+      if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") {
+        break
+      }
       stop += 1
     }
     var hash = fnv(batch.text.span, start, min(stop, end))
@@ -389,7 +391,8 @@ extension DigestBuilder.Part {
   ) -> StoredEvent {
     StoredEvent(
       hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
-      file: log, gateway: batch.names.name(event.gateway), client: batch.string(event.client),
+      duration: event.durationMilliseconds, file: log, gateway: batch.names.name(event.gateway),
+      client: batch.string(event.client),
       uri: batch.string(event.uri), code: batch.names.name(event.code),
       message: batch.string(event.message))
   }

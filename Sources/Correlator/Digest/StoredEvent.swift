@@ -6,6 +6,8 @@ package struct StoredEvent: Sendable, Equatable {
   package var time: Int64
   package var outcome: Outcome
   package var line: UInt32
+  /// Milliseconds; negative where the record has none.
+  package var duration: Int32 = -1
   package var file: String
   package var gateway: String?
   package var client: String?
