@@ -115,6 +115,32 @@ struct CommandTests {
     }
   }
 
+  @Test("Digests of parts merge to the report of the whole, byte for byte")
+  func digestAndMerge() throws {
+    try Program.withDirectory { directory in
+      let incident = "SampleLogs/incidents/three-backends"
+      var digests: [String] = []
+      for gateway in ["web1", "lb1", "dp1", "ca1"] {
+        let digest = directory.appending(path: "\(gateway).digest").path
+        // The gateway's name follows from the directory below the one that was named.
+        let part = directory.appending(path: "part-\(gateway)")
+        try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+          at: Program.repository.appending(path: "\(incident)/\(gateway)"),
+          to: part.appending(path: gateway))
+        #expect(try Program.run(["digest", "-o", digest, part.path]).status == 0)
+        digests.append(digest)
+      }
+      let merged = try Program.run(["merge"] + digests)
+      let whole = try Program.run([incident])
+      #expect(merged.status == 0)
+      #expect(merged.output == whole.output)
+      let refused = try Program.run(["merge", "README.md"])
+      #expect(refused.status == 2)
+      #expect(refused.errors.contains("no digest"))
+    }
+  }
+
   @Test("Standard input is read when piped")
   func standardInput() throws {
     let told = try Program.run(["events", "-"], input: Data(good.utf8))

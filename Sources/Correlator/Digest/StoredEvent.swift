@@ -1,7 +1,7 @@
 import LogEvents
 
 /// An event kept in the digest: proof for the reader, and a sample for shares of keys.
-package struct StoredEvent: Sendable, Equatable {
+package struct StoredEvent: Sendable, Equatable, Codable {
   package var hash: UInt64
   package var time: Int64
   package var outcome: Outcome
