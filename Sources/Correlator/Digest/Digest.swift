@@ -52,8 +52,10 @@ package struct Suppression: Sendable, Hashable, Comparable, Codable {
 }
 
 /// The earliest `limit` members of a set, and how many there were.
-package struct EarliestSet<Element: Comparable & Hashable & Sendable & Codable>: Sendable, Equatable,
-  Codable {
+package struct EarliestSet<Element: Comparable & Hashable & Sendable & Codable>: Sendable,
+  Equatable,
+  Codable
+{
   static var limit: Int { 4096 }
   package private(set) var members: [Element] = []
   package private(set) var count = 0
