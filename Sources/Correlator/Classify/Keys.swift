@@ -32,13 +32,22 @@ struct Keys {
 
   /// Without the query.
   static func path(_ uri: String) -> String {
-    String(uri.prefix { $0 != "?" && $0 != "#" })
+    let bytes = uri.utf8
+    guard let end = bytes.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
+    else { return uri }
+    return String(uri[..<end])
   }
 
   /// The first part of the path, the rest a star.
   static func template(_ uri: String) -> String {
-    let parts = path(uri).split(separator: "/")
-    return parts.count > 1 ? "/\(parts[0])/*" : path(uri)
+    let bytes = uri.utf8
+    let end =
+      bytes.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.endIndex
+    guard let first = bytes.first, first == UInt8(ascii: "/"),
+      let second = bytes.dropFirst().firstIndex(of: UInt8(ascii: "/")), second < end,
+      bytes.index(after: second) < end
+    else { return String(uri[..<end]) }
+    return String(uri[..<second]) + "/*"
   }
 
   private struct Shares {
