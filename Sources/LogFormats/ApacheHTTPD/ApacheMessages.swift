@@ -226,7 +226,7 @@ struct ApacheMessage {
     }
   }
 
-  private static func connecting(_ status: ApacheStatus) -> Outcome {
+  static func connecting(_ status: ApacheStatus) -> Outcome {
     switch status {
     case .refused, .noSuchFile: .connectRefused
     case .timedOut, .timerExpired: .connectTimeout
