@@ -59,7 +59,8 @@ struct ApacheBackend {
   /// `to 192.0.2.1:8080 (name:port)`.
   private mutating func readAddress(_ record: Span<UInt8>, _ message: ByteRange) {
     guard
-      let start = after("attempt to connect to ", record, message)
+      let start = after("http CONNECT through ", record, message)
+        ?? after("attempt to connect to ", record, message)
         ?? after(" failed to ", record, message) ?? after(" failed from ", record, message)
         ?? after(" data to ", record, message) ?? after(" headers from ", record, message)
         ?? after(" to ", record, message)
@@ -77,6 +78,9 @@ struct ApacheBackend {
     if name.isEmpty {
       set(record, address)
     } else if host == name, let colon = record.findLast(.colon, in: address) {
+      if record.byte(given.start) != .openBracket, host.contains(.colon) {
+        name = [.openBracket] + name + [.closeBracket]
+      }
       name.append(record, colon, end)
     }
   }

@@ -16,9 +16,14 @@ struct ApacheErrorLog: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    let parsed =
-      record.byte(0) == .openBracket
-      ? try ApacheErrorRecord.bracketed(record) : try ApacheErrorRecord.named(record)
+    let parsed: ApacheErrorRecord
+    if record.byte(0) == .openBracket {
+      parsed = try ApacheErrorRecord.bracketed(record)
+    } else if let named = try? ApacheErrorRecord.named(record) {
+      parsed = named
+    } else {
+      parsed = try ApacheErrorRecord.anchored(record)
+    }
     try joiner.take(parsed, record, context, into: &batch)
   }
 

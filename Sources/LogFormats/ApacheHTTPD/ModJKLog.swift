@@ -122,7 +122,7 @@ struct ModJKLog: LogFormat {
     }
   }
 
-  /// `17275:139729261434560`
+  /// Whether the field is `17275:139729261434560`.
   private static func isThread(_ record: Span<UInt8>, _ field: ByteRange) -> Bool {
     guard let colon = record.find(.colon, field.start, field.end), colon > field.start,
       colon + 1 < field.end
@@ -133,7 +133,7 @@ struct ModJKLog: LogFormat {
     return true
   }
 
-  /// `(n1) ...`, `service failed, worker n1 is ...`, `... for worker=lb`
+  /// The worker of `(n1) ...`, `service failed, worker n1 is ...`, `... for worker=lb`.
   private static func worker(_ record: Span<UInt8>, _ message: ByteRange) -> ByteRange {
     if record.byte(message.start) == .openParenthesis,
       let close = record.find(.closeParenthesis, message.start, message.end)

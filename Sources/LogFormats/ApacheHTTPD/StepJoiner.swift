@@ -6,7 +6,9 @@ import LogEvents
 /// a later step continues what is open on its thread, any other begins anew. The first record
 /// decides, later ones add what it lacks.
 struct StepJoiner: Sendable {
-  /// What one record tells. Owns its texts: the batch may go meanwhile.
+  /// What one record tells.
+  ///
+  /// Owns its texts: the batch may go meanwhile.
   struct Told: Sendable {
     var event: Event
     var thread: UInt64
@@ -20,7 +22,7 @@ struct StepJoiner: Sendable {
 
   /// More threads than this do not fail within one window on a real server.
   private static let limit = 512
-  /// Records of one attempt come at once; a stamp may have whole seconds only. Milliseconds.
+  /// Records of one attempt come at once, but a stamp may have whole seconds only; milliseconds.
   private static let window: Int64 = 1000
 
   private var open: [Told] = []

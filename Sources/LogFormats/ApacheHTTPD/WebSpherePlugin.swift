@@ -142,7 +142,7 @@ struct WebSpherePlugin: LogFormat {
     } ?? []
   }
 
-  /// `transaction to 'Node01_shop'on host`, `Marking Node01_shop down`
+  /// The server of `transaction to 'Node01_shop'on host`, `Marking Node01_shop down`.
   private static func server(_ record: Span<UInt8>, _ message: ByteRange) -> ByteRange {
     if let range = quoted("transaction to '", record, message) { return range }
     guard let hit = record.find("Marking ", in: message) else { return .empty }
