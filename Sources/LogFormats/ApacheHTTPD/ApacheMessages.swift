@@ -141,6 +141,7 @@ struct ApacheMessage {
     ApacheMessage([1029], "ajp_ilink_send(): send failed", .fixed(.requestBodyFailed), opens: .ajp),
     ApacheMessage(
       [868, 876], "send failed to", .repeating(.requestBodyFailed), .address, joins: .ajp),
+    ApacheMessage([], "request failed to", .repeating(.requestBodyFailed), .address, joins: .ajp),
     ApacheMessage([1073, 1074], "Failed Writing", .fixed(.requestBodyFailed), opens: .fastCGI),
     ApacheMessage([858, 10098], "sending data to", .fixed(.requestBodyFailed), .address),
     // Reading.
@@ -160,6 +161,8 @@ struct ApacheMessage {
     ApacheMessage([898], "Unexpected Upgrade", .fixed(.badGatewayResponse)),
     ApacheMessage(
       [1590], "Error reading/parsing chunk", .fixed(.badGatewayResponse), .field, opens: .chunk),
+    ApacheMessage(
+      [860], "error reading response headers from", .fixed(.prematureClose), .address),
     ApacheMessage([1110], "error reading response", .answering, joins: .chunk),
     ApacheMessage([10404], "Error reading headers from backend", .reading, opens: .header),
     ApacheMessage(
@@ -191,8 +194,6 @@ struct ApacheMessage {
     ApacheMessage(
       [1070], "Error parsing script headers", .fixed(.badGatewayResponse), opens: .fastCGI),
     ApacheMessage([1071], "Got error '", .fixed(.other)),
-    ApacheMessage(
-      [860], "error reading response headers from", .fixed(.prematureClose), .address),
     ApacheMessage([10214, 10224], "", .fixed(.responseTimeout)),
     ApacheMessage([2444, 2447, 10220, 10221], "", .answering),
     // Balancer, health check, capacity.

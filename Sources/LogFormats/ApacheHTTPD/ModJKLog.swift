@@ -169,7 +169,8 @@ struct ModJKLog: LogFormat {
     }
     guard record.find(UInt8(ascii: "."), seconds.start, seconds.end) != nil,
       let duration = record.milliseconds(ofSeconds: seconds), status.count == 3,
-      let value = record.integer(status), value >= 100, record.byte(scan.at) == .slash
+      let value = record.integer(status), value >= 100,
+      scan.isAtEnd || record.byte(scan.at) == .slash
     else { throw .notThisDialect }
     let time = clock.timestamp(civil)
     guard time.isKnown else { throw .badTime }

@@ -38,14 +38,15 @@ struct WebSpherePlugin: LogFormat {
     ("ServerIOTimeout fired", .fixed(.responseTimeout), 1),
     ("Failed to resolve address", .fixed(.dnsFailure), 1),
     ("gsk", .fixed(.tlsFailure), 1),
-    ("Failed to create the stream", .repeating, 2),
-    ("Failed to read from a new stream", .fixed(.prematureClose), 2),
-    ("Failed to write to a new stream", .fixed(.requestBodyFailed), 2),
-    ("serverSetFailoverStatus: Marking ", .fixed(.serverDown), 3),
-    ("Failed to execute the transaction to ", .repeating, 4),
-    ("Failed to find an app server", .fixed(.serverDown), 5),
-    ("failed to get response", .repeating, 6),
-    ("Failed to handle request", .repeating, 7),
+    ("Could not open stream", .repeating, 2),
+    ("Failed to create the stream", .repeating, 3),
+    ("Failed to read from a new stream", .fixed(.prematureClose), 3),
+    ("Failed to write to a new stream", .fixed(.requestBodyFailed), 3),
+    ("serverSetFailoverStatus: Marking ", .fixed(.serverDown), 4),
+    ("Failed to execute the transaction to ", .repeating, 5),
+    ("Failed to find an app server", .fixed(.serverDown), 6),
+    ("failed to get response", .repeating, 7),
+    ("Failed to handle request", .repeating, 8),
   ]
 
   mutating func read(
