@@ -7,6 +7,10 @@ package enum PlaybookShelf {
     SilentDrop(),
     Overload(),
     KeepaliveRace(),
+    BacklogCapture(),
+    SharedCause(),
+    Timer(),
+    BadRequest(),
     FailingHardware(),
     ApplicationErrors(),
   ]

@@ -25,14 +25,16 @@ package struct TerminalReport {
 
   package var text: String {
     var lines = header()
-    let shown = Array(report.asserted.prefix(top))
+    // Where nothing can be asserted, what failed is shown all the same.
+    let told = report.asserted.isEmpty ? report.undecided : report.asserted
+    let shown = Array(told.prefix(top))
     if shown.isEmpty {
       lines += ["", nothingFound]
     } else {
       lines += ["", "VERDICTS"]
       for (index, finding) in shown.enumerated() { lines += verdict(index + 1, finding) }
-      if report.asserted.count > shown.count {
-        lines.append("    and \(report.asserted.count - shown.count) more; --top shows them")
+      if told.count > shown.count {
+        lines.append("    and \(told.count - shown.count) more; --top shows them")
       }
       lines += ["", "NEXT"]
       for (index, finding) in shown.prefix(isFull ? shown.count : 3).enumerated() {
@@ -63,9 +65,7 @@ package struct TerminalReport {
 
   private var nothingFound: String {
     if report.formats == 0 { return "Nothing recognized." }
-    return report.classification.failures == 0
-      ? "No failure of a backend in these logs."
-      : "No pattern can be told from \(Words.count(report.classification.failures, "failure"))."
+    return "No failure of a backend in these logs."
   }
 
   private func verdict(_ number: Int, _ finding: Finding) -> [String] {
@@ -76,7 +76,7 @@ package struct TerminalReport {
       count += "/\(Words.number(requests))"
       count += " \(Words.percent(Double(found.failures) / Double(requests)))"
     }
-    let word = found.pattern.rawValue.uppercased()
+    let word = Self.word(found.pattern)
     let first =
       TextLayout.right("\(number)", 2) + " " + TextLayout.left(word, 11)
       + TextLayout.left(subject(found), 24) + " " + TextLayout.left(outcome, 16)
@@ -87,6 +87,19 @@ package struct TerminalReport {
       + "  "
       + (finding.causes.first?.owner ?? "")
     return [first, second].map { String($0.prefix(TextLayout.width)) }
+  }
+
+  /// The verdict, short enough for its column.
+  private static func word(_ pattern: Pattern) -> String {
+    switch pattern {
+    case .insufficient: "UNKNOWN"
+    case .backlogCapture: "STUCK"
+    case .keepaliveRace: "KEEPALIVE"
+    case .urlConcentrated: "ONE-URL"
+    case .clientConcentrated: "ONE-CLIENT"
+    case .commonCause: "TOGETHER"
+    default: pattern.rawValue.uppercased()
+    }
   }
 
   private func subject(_ found: Case) -> String {
@@ -151,7 +164,7 @@ package struct TerminalReport {
     let undecided = report.undecided
     let few = undecided.reduce(0) { $0 + $1.of.failures }
     var lines: [String] = []
-    if !undecided.isEmpty {
+    if !undecided.isEmpty, !report.asserted.isEmpty {
       let names = undecided.prefix(3).map { "\(subject($0.of)) (\($0.of.failures))" }
       let more = undecided.count > 3 ? " and \(undecided.count - 3) more" : ""
       lines += TextLayout.wrapped(

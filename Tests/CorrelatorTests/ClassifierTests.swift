@@ -37,8 +37,9 @@ struct ClassifierTests {
   func findsOverload() throws {
     var dice = Dice(5)
     var story = Story()
+    let bursts = [410, 900, 1730, 1990, 2800, 3300]
     for second in 0..<3600 {
-      let isBurst = second % 600 < 50
+      let isBurst = bursts.contains { second >= $0 && second < $0 + 50 }
       for place in 0..<(isBurst ? 20 : 4) {
         let fails = isBurst && Int.random(in: 0..<3, using: &dice) == 0
         story.tell(
@@ -66,6 +67,95 @@ struct ClassifierTests {
     #expect(found.pattern == .sporadic)
     #expect(found.failures == 20)
     #expect(found.confidence <= 0.8)
+  }
+
+  @Test("Failures every five minutes are periodic, and the period is named")
+  func findsAPeriod() throws {
+    var dice = Dice(3)
+    var story = Story()
+    story.succeed(from: 0, to: 7200)
+    for tick in 1..<24 {
+      let late = Double.random(in: 0..<4, using: &dice)
+      story.tell(Double(tick) * 300 + late, .connectionReset)
+    }
+    let found = try #require(story.cases().first)
+    #expect(found.pattern == .periodic)
+    #expect(abs((found.seconds ?? 0) - 300) < 3)
+  }
+
+  @Test("Failures of one URL that the successes do not share are named by it")
+  func findsAKey() throws {
+    var builder = DigestBuilder(file: "gw1.log", gateway: "gw1")
+    var batch = EventBatch()
+    var dice = Dice(9)
+    for number in 0..<6000 {
+      let isReport = number % 50 == 0
+      let fails = isReport && Int.random(in: 0..<10, using: &dice) < 7
+      var event = Event(
+        time: Timestamp(
+          milliseconds: Story.start + Int64(number) * 1000 + Int64.random(in: 0..<900, using: &dice)
+        ),
+        line: UInt32(number + 1), outcome: fails ? .http5xx : .ok)
+      event.backend = batch.names.id(backend)
+      event.hasMilliseconds = true
+      event.uri = batch.keep(
+        Array((isReport ? "/report?id=\(number)" : "/item/\(number % 7)").utf8))
+      batch.append(event)
+      if batch.isFull {
+        builder.add(batch)
+        batch.clear()
+      }
+    }
+    builder.add(batch)
+    let found = try #require(Classifier.classify(builder.finish()).cases.first)
+    #expect(found.pattern == .urlConcentrated)
+    #expect(found.key == "/report")
+  }
+
+  @Test("Backends that fail together have a common cause; a chance pair has not")
+  func findsACommonCause() throws {
+    var story = Story()
+    for name in ["192.0.2.1:80", "192.0.2.2:80", "192.0.2.3:80", "192.0.2.4:80"] {
+      let isWell = name.hasSuffix("4:80")
+      for second in 0..<3600 {
+        let isDown = !isWell && second >= 1200 && second < 1500
+        story.tell(Double(second) + 0.2, isDown ? .connectTimeout : .ok, name)
+      }
+    }
+    let group = try #require(story.cases().last)
+    #expect(group.pattern == .commonCause)
+    #expect(group.backends == ["192.0.2.1:80", "192.0.2.2:80", "192.0.2.3:80"])
+    #expect(group.interval.start.milliseconds == Story.start + 1_200_200)
+    #expect(story.cases().count { $0.pattern == .constant } == 3)
+  }
+
+  @Test("The port that goes on timing out after its neighbours recovered is captured")
+  func findsACapturedPort() throws {
+    var story = Story()
+    for port in [8080, 8081, 8082] {
+      for second in 0..<3600 {
+        let end = port == 8082 ? 3000 : 1300
+        let isDown = second >= 1200 && second < end
+        story.tell(
+          Double(second) + 0.2, isDown ? .connectTimeout : .ok, "192.0.2.7:\(port)")
+      }
+    }
+    let cases = story.cases()
+    #expect(cases.filter { $0.pattern == .backlogCapture }.map(\.backend) == ["192.0.2.7:8082"])
+  }
+
+  @Test("Outages that begin a steady lag after a member is taken out follow it")
+  func findsARelation() throws {
+    var story = Story()
+    let downs = [600, 1500, 2100, 3000]
+    for second in 0..<3600 {
+      let isDown = downs.contains { second >= $0 + 4 && second < $0 + 60 }
+      story.tell(Double(second) + 0.2, isDown ? .connectRefused : .ok)
+    }
+    for down in downs { story.tell(Double(down), .serverDown) }
+    let relation = try #require(story.cases().first { $0.pattern == .follows })
+    #expect(relation.follows == "server-down")
+    #expect(abs((relation.seconds ?? 0) - 4) < 1.5)
   }
 
   @Test("Without successes nothing is called sporadic")
@@ -124,6 +214,41 @@ struct ClassifierTests {
     let result = Classifier.classify(builder.finish())
     #expect(result.failures == 2)
     #expect(result.backends.first?.classes == [.connectRefused: 1, .http5xx: 1])
+  }
+
+  @Test("An access log without backends is the denominator of the error log that names them")
+  func tiesPaths() throws {
+    var error = DigestBuilder(file: "error.log", gateway: "gw1")
+    var access = DigestBuilder(file: "access.log", gateway: "gw1")
+    var (errors, accesses) = (EventBatch(), EventBatch())
+    for number in 0..<600 {
+      let time = Timestamp(milliseconds: Story.start + Int64(number) * 1000)
+      let fails = number >= 300 && number < 400
+      let client = Array("203.0.113.\(number % 50)".utf8)
+      var served = Event(time: time, line: UInt32(number + 1), outcome: fails ? .http5xx : .ok)
+      served.journal = .access
+      served.durationMilliseconds = 40
+      served.client = accesses.keep(client)
+      served.uri = accesses.keep(Array("/orders/\(number)?x=1".utf8))
+      accesses.append(served)
+      guard fails else { continue }
+      var failed = Event(
+        time: Timestamp(milliseconds: time.milliseconds + 40), line: UInt32(number + 1),
+        outcome: .connectRefused)
+      failed.backend = errors.names.id(backend)
+      failed.client = errors.keep(client)
+      errors.append(failed)
+    }
+    error.add(errors)
+    access.add(accesses)
+    var digest = error.finish()
+    digest.merge(access.finish())
+    let result = Classifier.classify(digest)
+    #expect(result.backends.map(\.name) == [backend])
+    #expect(result.failures == 100)
+    let found = try #require(result.cases.first)
+    #expect(found.pattern == .constant)
+    #expect(found.lastSuccess != nil)
   }
 
   @Test("An empty digest has no cases and no window")

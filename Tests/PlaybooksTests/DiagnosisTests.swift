@@ -75,6 +75,23 @@ struct DiagnosisTests {
     #expect(titles(found(.partial, [.http5xx: 50])).first?.contains("errors of its own") == true)
   }
 
+  @Test("Groups, timers, keys and captured ports have causes of their own")
+  func furtherCauses() {
+    var group = found(.commonCause, [.connectTimeout: 9], backend: "")
+    group.backends = ["a:1", "b:2", "c:3"]
+    group.key = "gateway gw1"
+    #expect(titles(group).first == "one cause for 3 backends; common to them: gateway gw1")
+    var timer = found(.periodic, [.http5xx: 9])
+    timer.seconds = 300
+    #expect(titles(timer).first?.hasPrefix("something runs every 5 min") == true)
+    var key = found(.urlConcentrated, [.http5xx: 9])
+    key.key = "/report"
+    #expect(titles(key).first?.contains("the operation behind /report") == true)
+    #expect(
+      titles(found(.backlogCapture, [.connectTimeout: 9])).first?.contains("captured") == true)
+    #expect(!titles(found(.constant, [.connectTimeout: 9])).contains { $0.contains("captured") })
+  }
+
   @Test("Every pattern has a claim, a cause and an owner")
   func speaksOfEveryPattern() {
     for pattern in Pattern.allCases {

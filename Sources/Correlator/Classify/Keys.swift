@@ -65,8 +65,10 @@ struct Keys {
     let failed = Shares(failures, key)
     let all = Double(failures.reduce(0) { $0 + $1.count })
     guard failed.total >= 0.8 * all, failed.effectiveSize >= 5 else { return nil }
-    let worked = Shares(successes, key)
     let ranked = failed.weights.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    // Neither one nor six keys hold enough: the successes need not be asked.
+    guard ranked.prefix(6).reduce(0, { $0 + $1.value }) >= 0.75 * failed.total else { return nil }
+    let worked = Shares(successes, key)
     guard worked.total > 0 else {
       // All URLs of a service may be of one template: without successes that says nothing.
       guard !isTemplate, let top = ranked.first, top.value / failed.total >= 0.92,

@@ -9,7 +9,7 @@ struct KeepaliveRace: Playbook {
   func cause(of found: Case) -> Cause? {
     let cut = found.share(.connectionReset, .prematureClose)
     guard cut >= 0.6,
-      [.sporadic, .keepaliveRace, .partial, .insufficient, .periodic].contains(found.pattern)
+      [.sporadic, .keepaliveRace, .partial, .insufficient].contains(found.pattern)
     else { return nil }
     let endpoint = found.endpoint
     let isMeasured = found.pattern == .keepaliveRace

@@ -1,0 +1,30 @@
+import Correlator
+import LogEvents
+
+/// The listen queue of one port is held by connection requests that their sender has given up.
+///
+/// Source: Stratus OpenVOS, "TCP backlog capture"; causes.md §3.
+struct BacklogCapture: Playbook {
+  func cause(of found: Case) -> Cause? {
+    guard found.pattern == .backlogCapture else { return nil }
+    let endpoint = found.endpoint
+    return Cause(
+      fit: 0.9, title: "the listen queue of \(endpoint.spoken) is captured by dead requests",
+      because:
+        "the port times out although other ports of its host, which failed with it, recovered",
+      refutedBy: "an empty listen queue on the host while connections still time out",
+      steps: [
+        Step(
+          "On the backend host: is the queue of the listener full (Recv-Q above Send-Q), and do overflows "
+            + "grow (TcpExtListenOverflows)? On OpenVOS: analyze_system, full when backlog + 1 == syncnt.",
+          command: endpoint.listeners),
+        Step(
+          "Pause the client or restart the listener to empty the queue; let the firewall answer with a "
+            + "reset instead of dropping."),
+        Step(
+          "Look for SYN-ACKs repeated for one old connection while newer requests get nothing.",
+          command: endpoint.capture),
+      ],
+      owner: "backend, firewall", source: "Stratus OpenVOS")
+  }
+}
