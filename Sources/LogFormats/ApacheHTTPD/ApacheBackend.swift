@@ -70,7 +70,10 @@ struct ApacheBackend {
     guard record.has(" (", at: end),
       let close = record.find(.closeParenthesis, end, message.end)
     else {
-      set(record, address)
+      // A line cut within the address names nobody.
+      if record.find(.colon, start, end) != nil || record.has(" from ", at: end) {
+        set(record, address)
+      }
       return
     }
     let given = ByteRange(end + 2, close)
