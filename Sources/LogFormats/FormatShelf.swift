@@ -19,6 +19,8 @@ package enum FormatShelf {
     NginxAccess.self,
     ApacheAccess.self,
     ApacheAccessNamed.self,
+    EnvoyAccess.self,
+    EnvoyObjects.self,
     NormalizedEvents.self,
   ]
 
