@@ -21,6 +21,7 @@ package enum FormatShelf {
     ApacheAccessNamed.self,
     EnvoyAccess.self,
     EnvoyObjects.self,
+    AWSLoadBalancer.self,
     NormalizedEvents.self,
   ]
 
