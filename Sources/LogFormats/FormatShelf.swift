@@ -22,6 +22,8 @@ package enum FormatShelf {
     EnvoyAccess.self,
     EnvoyObjects.self,
     AWSLoadBalancer.self,
+    AzureGateway.self,
+    GoogleLoadBalancer.self,
     NormalizedEvents.self,
   ]
 
