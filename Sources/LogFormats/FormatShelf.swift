@@ -15,6 +15,7 @@ package enum FormatShelf {
     HAProxyLog.self,
     F5Log.self,
     F5Requests.self,
+    TraefikLog.self,
     NginxError.self,
     NginxAccess.self,
     ApacheAccess.self,
