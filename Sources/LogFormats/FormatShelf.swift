@@ -25,6 +25,8 @@ package enum FormatShelf {
     AWSLoadBalancer.self,
     AzureGateway.self,
     GoogleLoadBalancer.self,
+    NetScalerLog.self,
+    KempLog.self,
     NormalizedEvents.self,
   ]
 
