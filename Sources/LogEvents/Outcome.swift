@@ -10,6 +10,22 @@ package enum Outcome: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
   case badGatewayResponse, clientAbort, http5xx, configError, other
 }
 
+extension Outcome: Codable {
+  package init(from decoder: any Decoder) throws {
+    let name = try decoder.singleValueContainer().decode(String.self)
+    guard let outcome = Outcome(name: name) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "no such class: \(name)"))
+    }
+    self = outcome
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+}
+
 extension Outcome {
   /// The class as the reports, the sample files and `--class` spell it.
   package var name: String {

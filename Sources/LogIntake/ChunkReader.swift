@@ -15,27 +15,42 @@ package enum ChunkReader {
     var file = try FileInput(path: source.path)
     var buffer = [UInt8](repeating: 0, count: blockBytes)
     let count = try file.read(into: &buffer, from: 0)
-    if count >= 2, buffer[0] == 0x1f, buffer[1] == 0x8b {
+    switch Packing(head: buffer[0..<count]) {
+    case .plain: try pump(&file, &buffer, filled: count, consume)
+    case .gzip:
       var input = try GzipInput(path: source.path, file: file, head: Array(buffer[0..<count]))
       try pump(&input, &buffer, filled: 0, consume)
-    } else {
-      try pump(&file, &buffer, filled: count, consume)
+    case .program(let name):
+      var input = try UnpackerInput(path: source.path, program: name)
+      try pump(&input, &buffer, filled: 0, consume)
     }
   }
 
   /// Up to one block from the start of the source, unpacked, to recognize its format.
   package static func head(_ source: Source) throws(SourceProblem) -> [UInt8] {
-    var head: [UInt8] = []
     var file = try FileInput(path: source.path)
     var buffer = [UInt8](repeating: 0, count: blockBytes)
     let count = try file.read(into: &buffer, from: 0)
-    head = Array(buffer[0..<count])
-    guard count >= 2, buffer[0] == 0x1f, buffer[1] == 0x8b else { return head }
-    var input = try GzipInput(path: source.path, file: file, head: head)
-    var filled = 0
+    switch Packing(head: buffer[0..<count]) {
+    case .plain: return fill(&file, &buffer, filled: count)
+    case .gzip:
+      var input = try GzipInput(path: source.path, file: file, head: Array(buffer[0..<count]))
+      return fill(&input, &buffer, filled: 0)
+    case .program(let name):
+      var input = try UnpackerInput(path: source.path, program: name)
+      return fill(&input, &buffer, filled: 0)
+    }
+  }
+
+  /// The buffer's bytes, filled as far as the input goes.
+  ///
+  /// A damaged file is told of when it is read; its head is good enough to sniff.
+  private static func fill<Input: ByteInput & ~Copyable>(
+    _ input: inout Input, _ buffer: inout [UInt8], filled: Int
+  ) -> [UInt8] {
+    var filled = filled
     while filled < buffer.count {
       let more: Int
-      // A damaged file is told of when it is read; its head is good enough to sniff.
       do throws(SourceProblem) {
         more = try input.read(into: &buffer, from: filled)
       } catch {
@@ -53,15 +68,20 @@ package enum ChunkReader {
   ) throws(SourceProblem) {
     var filled = filled
     while true {
-      let more: Int
-      do throws(SourceProblem) {
-        more = filled < buffer.count ? try input.read(into: &buffer, from: filled) : 0
-      } catch {
-        _ = consume(buffer.span.extracting(0..<filled), true)
-        throw error
+      var isAtEnd = false
+      // Pipes give little at a time; a format is told better from a full block.
+      while filled < buffer.count, !isAtEnd {
+        let more: Int
+        do throws(SourceProblem) {
+          more = try input.read(into: &buffer, from: filled)
+        } catch {
+          _ = consume(buffer.span.extracting(0..<filled), true)
+          throw error
+        }
+        filled += more
+        isAtEnd = more == 0
       }
-      filled += more
-      if more == 0, filled < buffer.count {
+      if isAtEnd {
         _ = consume(buffer.span.extracting(0..<filled), true)
         return
       }

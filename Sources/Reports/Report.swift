@@ -37,7 +37,7 @@ package struct Report: Sendable {
 }
 
 /// What became of one input.
-package struct FileSummary: Sendable {
+package struct FileSummary: Sendable, Codable {
   package var path: String
   /// `nil` when no format knows the file.
   package var format: String?

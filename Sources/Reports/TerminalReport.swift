@@ -76,7 +76,7 @@ package struct TerminalReport {
       count += "/\(Words.number(requests))"
       count += " \(Words.percent(Double(found.failures) / Double(requests)))"
     }
-    let word = found.pattern == .insufficient ? "UNKNOWN" : found.pattern.rawValue.uppercased()
+    let word = Self.word(found.pattern)
     let first =
       TextLayout.right("\(number)", 2) + " " + TextLayout.left(word, 11)
       + TextLayout.left(subject(found), 24) + " " + TextLayout.left(outcome, 16)
@@ -87,6 +87,19 @@ package struct TerminalReport {
       + "  "
       + (finding.causes.first?.owner ?? "")
     return [first, second].map { String($0.prefix(TextLayout.width)) }
+  }
+
+  /// The verdict, short enough for its column.
+  private static func word(_ pattern: Pattern) -> String {
+    switch pattern {
+    case .insufficient: "UNKNOWN"
+    case .backlogCapture: "STUCK"
+    case .keepaliveRace: "KEEPALIVE"
+    case .urlConcentrated: "ONE-URL"
+    case .clientConcentrated: "ONE-CLIENT"
+    case .commonCause: "TOGETHER"
+    default: pattern.rawValue.uppercased()
+    }
   }
 
   private func subject(_ found: Case) -> String {

@@ -21,7 +21,7 @@ struct Logtriage: ParsableCommand {
       """,
     subcommands: [
       ReportCommand.self, EventsCommand.self, SniffCommand.self, FormatsCommand.self,
-      ExplainCommand.self,
+      ExplainCommand.self, DigestCommand.self, MergeCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

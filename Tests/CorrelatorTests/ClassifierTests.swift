@@ -216,6 +216,41 @@ struct ClassifierTests {
     #expect(result.backends.first?.classes == [.connectRefused: 1, .http5xx: 1])
   }
 
+  @Test("An access log without backends is the denominator of the error log that names them")
+  func tiesPaths() throws {
+    var error = DigestBuilder(file: "error.log", gateway: "gw1")
+    var access = DigestBuilder(file: "access.log", gateway: "gw1")
+    var (errors, accesses) = (EventBatch(), EventBatch())
+    for number in 0..<600 {
+      let time = Timestamp(milliseconds: Story.start + Int64(number) * 1000)
+      let fails = number >= 300 && number < 400
+      let client = Array("203.0.113.\(number % 50)".utf8)
+      var served = Event(time: time, line: UInt32(number + 1), outcome: fails ? .http5xx : .ok)
+      served.journal = .access
+      served.durationMilliseconds = 40
+      served.client = accesses.keep(client)
+      served.uri = accesses.keep(Array("/orders/\(number)?x=1".utf8))
+      accesses.append(served)
+      guard fails else { continue }
+      var failed = Event(
+        time: Timestamp(milliseconds: time.milliseconds + 40), line: UInt32(number + 1),
+        outcome: .connectRefused)
+      failed.backend = errors.names.id(backend)
+      failed.client = errors.keep(client)
+      errors.append(failed)
+    }
+    error.add(errors)
+    access.add(accesses)
+    var digest = error.finish()
+    digest.merge(access.finish())
+    let result = Classifier.classify(digest)
+    #expect(result.backends.map(\.name) == [backend])
+    #expect(result.failures == 100)
+    let found = try #require(result.cases.first)
+    #expect(found.pattern == .constant)
+    #expect(found.lastSuccess != nil)
+  }
+
   @Test("An empty digest has no cases and no window")
   func survivesNothing() {
     let result = Classifier.classify(Digest())

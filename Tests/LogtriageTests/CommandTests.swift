@@ -100,6 +100,43 @@ struct CommandTests {
     }
   }
 
+  @Test(
+    "xz, zstd and bzip2 are unpacked by their programs, or told missing",
+    arguments: ["xz", "zstd", "bzip2"])
+  func packedByPrograms(program: String) throws {
+    try Program.withDirectory { directory in
+      let plain = Program.repository.appending(path: "SampleLogs/haproxy/http/faulty-backends.log")
+      let packed = directory.appending(path: "ha.log.packed")
+      let isThere = FileManager.default.isExecutableFile(atPath: "/usr/bin/\(program)")
+      guard isThere else {
+        let magic: [String: [UInt8]] = [
+          "xz": [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], "zstd": [0x28, 0xb5, 0x2f, 0xfd],
+          "bzip2": Array("BZh91AY&SY00".utf8),
+        ]
+        try Data(magic[program] ?? []).write(to: packed)
+        let told = try Program.run([packed.path])
+        #expect(told.status == 3)
+        #expect(told.errors.contains("needs the program `\(program)`"))
+        return
+      }
+      let pack = Process()
+      pack.executableURL = URL(fileURLWithPath: "/usr/bin/\(program)")
+      pack.arguments = ["-c", plain.path]
+      let pipe = Pipe()
+      pack.standardOutput = pipe
+      try pack.run()
+      let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+      try bytes.write(to: packed)
+      let events = try Program.run(["events", packed.path]).output.split(separator: "\n")
+      #expect(events.count == 25)
+      try bytes.prefix(bytes.count - 20).write(to: packed)
+      let cut = try Program.run(["events", packed.path])
+      // What a program gives of a cut file differs; that it is cut is told.
+      #expect(cut.status >= 3)
+      #expect(cut.errors.contains("cut or damaged"))
+    }
+  }
+
   @Test("A line without end is a fault, not a memory hog")
   func endlessLine() throws {
     try Program.withDirectory { directory in
@@ -112,6 +149,32 @@ struct CommandTests {
       #expect(told.status == 0)
       #expect(told.output.contains("\"events\" : 2"))
       #expect(told.output.contains("\"faults\" : 2"))
+    }
+  }
+
+  @Test("Digests of parts merge to the report of the whole, byte for byte")
+  func digestAndMerge() throws {
+    try Program.withDirectory { directory in
+      let incident = "SampleLogs/incidents/three-backends"
+      var digests: [String] = []
+      for gateway in ["web1", "lb1", "dp1", "ca1"] {
+        let digest = directory.appending(path: "\(gateway).digest").path
+        // The gateway's name follows from the directory below the one that was named.
+        let part = directory.appending(path: "part-\(gateway)")
+        try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+          at: Program.repository.appending(path: "\(incident)/\(gateway)"),
+          to: part.appending(path: gateway))
+        #expect(try Program.run(["digest", "-o", digest, part.path]).status == 0)
+        digests.append(digest)
+      }
+      let merged = try Program.run(["merge"] + digests)
+      let whole = try Program.run([incident])
+      #expect(merged.status == 0)
+      #expect(merged.output == whole.output)
+      let refused = try Program.run(["merge", "README.md"])
+      #expect(refused.status == 2)
+      #expect(refused.errors.contains("no digest"))
     }
   }
 

@@ -25,6 +25,29 @@ struct RunTests {
     #expect(digest(workers: 2, reversed: true) == one)
   }
 
+  @Test("A digest written to a file and read again is the same, and its file too")
+  func survivesItsFileForm() throws {
+    let digest = digest(workers: 2)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let bytes = try encoder.encode(digest)
+    let again = try JSONDecoder().decode(Digest.self, from: bytes)
+    #expect(again == digest)
+    #expect(try encoder.encode(again) == bytes)
+  }
+
+  @Test("A file of another version is refused")
+  func refusesOtherVersions() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(Digest()), as: UTF8.self)
+    let other = text.replacing("\"version\":1", with: "\"version\":99")
+    #expect(other != text)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(Digest.self, from: Data(other.utf8))
+    }
+  }
+
   @Test("The incident is read as what it is, each failed exchange once")
   func readsTheIncident() throws {
     let result = Classifier.classify(digest(workers: 2))

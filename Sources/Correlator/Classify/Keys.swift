@@ -32,13 +32,22 @@ struct Keys {
 
   /// Without the query.
   static func path(_ uri: String) -> String {
-    String(uri.prefix { $0 != "?" && $0 != "#" })
+    let bytes = uri.utf8
+    guard let end = bytes.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
+    else { return uri }
+    return String(uri[..<end])
   }
 
   /// The first part of the path, the rest a star.
   static func template(_ uri: String) -> String {
-    let parts = path(uri).split(separator: "/")
-    return parts.count > 1 ? "/\(parts[0])/*" : path(uri)
+    let bytes = uri.utf8
+    let end =
+      bytes.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.endIndex
+    guard let first = bytes.first, first == UInt8(ascii: "/"),
+      let second = bytes.dropFirst().firstIndex(of: UInt8(ascii: "/")), second < end,
+      bytes.index(after: second) < end
+    else { return String(uri[..<end]) }
+    return String(uri[..<second]) + "/*"
   }
 
   private struct Shares {
@@ -65,8 +74,10 @@ struct Keys {
     let failed = Shares(failures, key)
     let all = Double(failures.reduce(0) { $0 + $1.count })
     guard failed.total >= 0.8 * all, failed.effectiveSize >= 5 else { return nil }
-    let worked = Shares(successes, key)
     let ranked = failed.weights.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    // Neither one nor six keys hold enough: the successes need not be asked.
+    guard ranked.prefix(6).reduce(0, { $0 + $1.value }) >= 0.75 * failed.total else { return nil }
+    let worked = Shares(successes, key)
     guard worked.total > 0 else {
       // All URLs of a service may be of one template: without successes that says nothing.
       guard !isTemplate, let top = ranked.first, top.value / failed.total >= 0.92,

@@ -51,8 +51,14 @@ struct Periods {
 
   func answer() -> Answer? {
     var best: Answer?
+    var lastCount = -1
     for gap in Self.mergeGaps {
       let incidents = merged(gap)
+      if incidents.count < 6 { break }
+      // Few distances lie between two gaps: then the incidents are the ones of before, and only the
+      // periods are others.
+      if lastCount == incidents.count, gap > 0.4, 26 * gap < shortestDistance { continue }
+      lastCount = incidents.count
       for set in [incidents, withoutSmall(incidents)] where set.count >= 6 {
         for found in answers(set.map(\.time), gap: gap) where found.score > best?.score ?? 0.5 {
           best = found
@@ -60,6 +66,10 @@ struct Periods {
       }
     }
     return best
+  }
+
+  private var shortestDistance: Double {
+    zip(moments, moments.dropFirst()).map { $1.time - $0.time }.min() ?? 0
   }
 
   private typealias Incident = (time: Double, count: Double)
@@ -153,8 +163,8 @@ struct Periods {
     let cycles = (last - first) / rough
     guard cycles >= 5 else { return nil }
     let reach = min(0.04, 1.2 / cycles)
-    var best = (period: rough, length: 0.0, phase: 0.0)
-    for step in -40...40 {
+    var best = (period: rough, length: 0.0, phase: 0.0, step: 0)
+    func tryOut(_ step: Int) {
       let period = rough * (1 + reach * Double(step) / 40)
       var (x, y) = (0.0, 0.0)
       for time in times {
@@ -163,8 +173,13 @@ struct Periods {
         y += sin(angle)
       }
       let length = (x * x + y * y).squareRoot() / Double(times.count)
-      if length > best.length { best = (period, length, atan2(y, x) / (2 * .pi)) }
+      if length > best.length { best = (period, length, atan2(y, x) / (2 * .pi), step) }
     }
+    // The peak is as wide as the reach: every fifth place finds it, its neighbours refine it.
+    for step in stride(from: -40, through: 40, by: 5) { tryOut(step) }
+    guard best.length >= 0.4 else { return nil }
+    let middle = best.step
+    for step in (middle - 4)...(middle + 4) where abs(step) <= 40 && step != middle { tryOut(step) }
     guard best.length >= (best.period > 19_800 ? 0.97 : 0.72) else { return nil }
     let m = Double(times.count)
     let offsets = times.map { time -> Double in

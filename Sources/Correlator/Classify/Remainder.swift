@@ -72,12 +72,16 @@ struct Remainder {
     let gain = shapes.gain / over
     let tau = 5 + 1.5 * log(Double(max(2, shapes.bins.count)))
 
+    // A handful of single failures is scatter up to a somewhat higher share.
+    let areSingle = Double(timeline.failures) <= 1.2 * Double(incidents.count)
+    let isRare = ratio <= 0.01 || ratio <= 0.03 && incidents.count < 30 && areSingle
+
     let blocks = RateBlocks(timeline, over: covered)
-    if ratio <= 0.01, byTime.score < 3.5, blocks.segments.count == 1 {
+    if isRare, byTime.score < 3.5, blocks.segments.count == 1 {
       return sporadic(incidents, ratio, byTime)
     }
     let isEven: Bool
-    if ratio > 0.02 {
+    if ratio > 0.02, !isRare {
       let dense = Evenness(bins: shapes.bins, per: over)
       let isUnexplained = shapes.overTime < 0.15 && shapes.overLoad < 0.15
       isEven = dense.score < 6 || dense.excess < (isUnexplained ? 0.25 : 0.12)
@@ -85,7 +89,7 @@ struct Remainder {
       isEven = byTraffic.score < 5 || byTraffic.excess < 0.35 || byTime.score < 4
     }
     if isEven, gain < max(tau, 0.02 * Double(timeline.failures)), !isSharp(shapes, gain, tau) {
-      return ratio <= 0.01 ? sporadic(incidents, ratio, byTraffic) : partial(shapes, ratio)
+      return isRare ? sporadic(incidents, ratio, byTraffic) : partial(shapes, ratio)
     }
     if shapes.overTime >= 0.8, shapes.overTime >= min(shapes.overLoad, 1) - 0.02 {
       return trend(shapes)

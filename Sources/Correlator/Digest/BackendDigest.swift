@@ -61,7 +61,7 @@ package struct BackendDigest: Sendable, Equatable {
 }
 
 /// The alphabetically first names of a set, at most eight of them.
-package struct BoundedSet: Sendable, Equatable {
+package struct BoundedSet: Sendable, Equatable, Codable {
   static let limit = 8
   package private(set) var names: [String] = []
 

@@ -6,9 +6,9 @@ import LogEvents
 /// which at most `limit` cells are not empty. That level depends on the multiset of events alone:
 /// cells only get fewer with the level and more with events, so coarsening after a merge ends where
 /// a direct build ends. Merging is therefore exact, whatever the split and the order.
-package struct CellSeries: Sendable, Equatable {
+package struct CellSeries: Sendable, Equatable, Codable {
   /// One slice of time with at least one event in it.
-  package struct Cell: Sendable, Equatable {
+  package struct Cell: Sendable, Equatable, Codable {
     /// Start of the slice in units of the cell width.
     package var index: Int64
     package var count: Int

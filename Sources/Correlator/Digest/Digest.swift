@@ -1,7 +1,7 @@
 import LogEvents
 
 /// What one log said of itself: when it spoke and whether it tells successes.
-package struct StreamDigest: Sendable, Equatable {
+package struct StreamDigest: Sendable, Equatable, Codable {
   /// First and last record with a time, in milliseconds since 1970.
   package internal(set) var first: Int64
   package internal(set) var last: Int64
@@ -19,8 +19,8 @@ package struct StreamDigest: Sendable, Equatable {
 }
 
 /// A change that outages may follow: a member taken out or back, a deployment, a restart.
-package struct Change: Sendable, Hashable, Comparable {
-  package enum Kind: String, Sendable, Hashable, CaseIterable {
+package struct Change: Sendable, Hashable, Comparable, Codable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
     case serverDown = "server-down"
     case serverUp = "server-up"
     case deploy, restart
@@ -39,7 +39,7 @@ package struct Change: Sendable, Hashable, Comparable {
 }
 
 /// A logger's word that it dropped entries.
-package struct Suppression: Sendable, Hashable, Comparable {
+package struct Suppression: Sendable, Hashable, Comparable, Codable {
   package var time: Int64
   package var spanMilliseconds: Int64
   package var count: Int
@@ -52,7 +52,10 @@ package struct Suppression: Sendable, Hashable, Comparable {
 }
 
 /// The earliest `limit` members of a set, and how many there were.
-package struct EarliestSet<Element: Comparable & Hashable & Sendable>: Sendable, Equatable {
+package struct EarliestSet<Element: Comparable & Hashable & Sendable & Codable>: Sendable,
+  Equatable,
+  Codable
+{
   static var limit: Int { 4096 }
   package private(set) var members: [Element] = []
   package private(set) var count = 0

@@ -26,10 +26,15 @@ package struct DigestBuilder: Sendable {
     var subject: Subject
     /// -1 where the backend is new.
     var parts: [Int32] = []
+    /// Parts by the hash of a path's beginning, for access records that name nothing else.
+    var paths: [UInt64: Int] = [:]
   }
 
   /// Whose name stands for the backend.
-  private enum Subject: UInt8 { case member, pool, service }
+  private enum Subject: UInt8 { case member, pool, service, path }
+
+  /// Beginnings of paths that are told apart in one log; further ones are one.
+  private static let pathLimit = 512
 
   /// One backend as one stream tells of it.
   fileprivate struct Part {
@@ -107,7 +112,9 @@ package struct DigestBuilder: Sendable {
     case .none: break
     case .backend:
       // Without a backend, a pool or a service there is nobody to hold it against.
-      let isNameless = event.backend.isNone && event.pool.isNone && event.service.isNone
+      let isPath = event.journal == .access && !event.uri.isEmpty
+      let isNameless =
+        event.backend.isNone && event.pool.isNone && event.service.isNone && !isPath
       if isNameless || isVague(event) {
         digest.unattributed += Int(event.count)
       } else {
@@ -215,7 +222,10 @@ package struct DigestBuilder: Sendable {
   ) -> Int {
     let journal = event.journal == .access ? Journal.access : .error
     let subject: Subject =
-      !event.backend.isNone ? .member : !event.pool.isNone ? .pool : .service
+      !event.backend.isNone
+      ? .member
+      : !event.pool.isNone ? .pool : journal == .access && !event.uri.isEmpty ? .path : .service
+    if subject == .path { return pathPart(event, batch, stream) }
     let name = subject == .member ? event.backend : subject == .pool ? event.pool : event.service
     let lane = lane(stream, event.gateway, journal, subject)
     let id = Int(name.index)
@@ -235,6 +245,40 @@ package struct DigestBuilder: Sendable {
         key: BackendKey(backend: backend, gateway: gateway, journal: journal),
         log: streams[stream].name, seed: streams[stream].seed))
     lanes[lane].parts[id] = Int32(truncatingIfNeeded: parts.count - 1)
+    return parts.count - 1
+  }
+
+  /// Access records without a backend go by the first part of their path: the error log of the same
+  /// gateway may tell which backend serves it.
+  private mutating func pathPart(
+    _ event: Event, _ batch: borrowing EventBatch, _ stream: Int
+  ) -> Int {
+    let lane = lane(stream, event.gateway, .access, .path)
+    let start = Int(event.uri.start)
+    let end = start + Int(event.uri.count)
+    var stop = start + 1
+    while stop < end {
+      let byte = batch.text[stop]
+      if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") {
+        break
+      }
+      stop += 1
+    }
+    var hash = fnv(batch.text.span, start, min(stop, end))
+    if let known = lanes[lane].paths[hash] { return known }
+    var name = "path " + String(decoding: batch.text[start..<min(stop, end)], as: UTF8.self)
+    if lanes[lane].paths.count >= Self.pathLimit {
+      hash = 0
+      name = "path (other)"
+      if let known = lanes[lane].paths[hash] { return known }
+    }
+    let gateway = batch.names.name(event.gateway) ?? gateway
+    streams[stream].gateways.insert(gateway)
+    parts.append(
+      Part(
+        key: BackendKey(backend: name, gateway: gateway, journal: .access),
+        log: streams[stream].name, seed: streams[stream].seed))
+    lanes[lane].paths[hash] = parts.count - 1
     return parts.count - 1
   }
 
@@ -347,7 +391,8 @@ extension DigestBuilder.Part {
   ) -> StoredEvent {
     StoredEvent(
       hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
-      file: log, gateway: batch.names.name(event.gateway), client: batch.string(event.client),
+      duration: event.durationMilliseconds, file: log, gateway: batch.names.name(event.gateway),
+      client: batch.string(event.client),
       uri: batch.string(event.uri), code: batch.names.name(event.code),
       message: batch.string(event.message))
   }

@@ -1,5 +1,5 @@
 /// How long a backend had been idle (same stream) before each request: 8 bins an octave from 1 ms.
-package struct IdleHistogram: Sendable, Equatable {
+package struct IdleHistogram: Sendable, Equatable, Codable {
   static let binsPerOctave = 8
   static let binCount = 33 * binsPerOctave
 
@@ -46,7 +46,7 @@ package struct IdleHistogram: Sendable, Equatable {
 }
 
 /// Failures by their phase within canonical periods, 60 bins a period.
-package struct PhaseHistograms: Sendable, Equatable {
+package struct PhaseHistograms: Sendable, Equatable, Codable {
   /// Seconds.
   package static let periods: [Int64] = [
     5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400,
@@ -93,7 +93,13 @@ package struct FineSample: Sendable, Equatable {
 
   /// Counts by second, of the windows whose hash lies below `hashLimit`.
   package private(set) var seconds: [Int64: Int] = [:]
-  private var hashLimit = UInt64.max
+  private(set) var hashLimit = UInt64.max
+
+  /// What a file holds.
+  mutating func restore(_ seconds: [Int64: Int], hashLimit: UInt64) {
+    self.seconds = seconds
+    self.hashLimit = hashLimit
+  }
 
   mutating func add(at milliseconds: Int64, count: Int) {
     let second = floorDivide(milliseconds, 1000)

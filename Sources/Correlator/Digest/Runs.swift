@@ -2,7 +2,7 @@
 ///
 /// Only streams that carry both outcomes have runs. `lastSuccess` or `nextSuccess` is `nil` where the
 /// stream begins or ends within the run. Milliseconds since 1970.
-package struct SuccessFreeRun: Sendable, Hashable {
+package struct SuccessFreeRun: Sendable, Hashable, Codable {
   package var stream: String
   package var failures: Int
   package var lastSuccess: Int64?
@@ -28,7 +28,7 @@ package struct SuccessFreeRun: Sendable, Hashable {
 }
 
 /// The longest success-free runs of a backend, at most `limit` of them.
-package struct RunList: Sendable, Equatable {
+package struct RunList: Sendable, Equatable, Codable {
   static let limit = 512
   package private(set) var runs: [SuccessFreeRun] = []
   /// Runs in all, those that are no longer kept included.

@@ -1,11 +1,13 @@
 import LogEvents
 
 /// An event kept in the digest: proof for the reader, and a sample for shares of keys.
-package struct StoredEvent: Sendable, Equatable {
+package struct StoredEvent: Sendable, Equatable, Codable {
   package var hash: UInt64
   package var time: Int64
   package var outcome: Outcome
   package var line: UInt32
+  /// Milliseconds; negative where the record has none.
+  package var duration: Int32 = -1
   package var file: String
   package var gateway: String?
   package var client: String?

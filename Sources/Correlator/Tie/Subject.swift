@@ -11,7 +11,8 @@ struct Subject: Sendable {
   /// The backends of a digest, in the order of their names.
   static func all(of digest: Digest) -> [Subject] {
     var subjects: [Subject] = []
-    let keys = digest.backends.keys.sorted()
+    let parts = PathTie(digest).parts
+    let keys = parts.keys.sorted()
     var at = 0
     while at < keys.count {
       let name = keys[at].backend
@@ -20,7 +21,7 @@ struct Subject: Sendable {
         let gateway = keys[at].gateway
         var journals: [Journal: BackendDigest] = [:]
         while at < keys.count, keys[at].backend == name, keys[at].gateway == gateway {
-          journals[keys[at].journal] = digest.backends[keys[at]]
+          journals[keys[at].journal] = parts[keys[at]]
           at += 1
         }
         if !gateway.isEmpty { subject.gateways.append(gateway) }

@@ -41,6 +41,16 @@ struct DataPowerEntry {
         ? .warning : record.equalsIgnoringCase(word, "critical") ? .critical : nil)
   }
 
+  /// `3` is error.
+  static func severity(_ record: Span<UInt8>, number: ByteRange) -> Severity? {
+    let order: [Severity] = [
+      .emergency, .alert, .critical, .error, .warning, .notice, .info, .debug,
+    ]
+    guard number.count == 1, let level = record.integer(number), order.indices.contains(level)
+    else { return nil }
+    return order[level]
+  }
+
   static let directions = ["request", "response", "error", "scheduled"]
 
   // MARK: Text
@@ -53,7 +63,11 @@ struct DataPowerEntry {
     var scan = ByteScanner(record)
     if scan.next != .openBracket {
       do throws(RecordFault) {
-        entry.time = scan.next.isDigit ? try scan.basicTime() : try yearFirstTime(&scan)
+        if let digits = numericStamp(record) {
+          entry.readNumericTime(&scan, digits)
+        } else {
+          entry.time = scan.next.isDigit ? try scan.basicTime() : try yearFirstTime(&scan)
+        }
       } catch {
         throw .notThisDialect
       }
@@ -63,6 +77,40 @@ struct DataPowerEntry {
     scan.skipSpaces()
     entry.readBody(record, scan.at)
     return entry
+  }
+
+  /// How many digits the "numeric" time stamp setting wrote; `nil` if another stamp stands here.
+  static func numericStamp(_ record: Span<UInt8>) -> Int? {
+    var count = 0
+    while count < 15, record.byte(count).isDigit { count += 1 }
+    guard count == 10 || count == 13 || count == 14, record.byte(count) == .space,
+      record.byte(count + 1) == .openBracket
+    else { return nil }
+    return count
+  }
+
+  /// `20170322223149`, or seconds or milliseconds since 1970.
+  private mutating func readNumericTime(
+    _ scan: inout ByteScanner, _ digits: Int
+  ) {
+    if digits == 14 {
+      var civil = CivilTime()
+      let record = scan.bytes
+      func number(_ start: Int, _ end: Int) -> Int {
+        record.integer(ByteRange(start, end)) ?? 0
+      }
+      civil.year = number(0, 4)
+      civil.month = number(4, 6)
+      civil.day = number(6, 8)
+      civil.hour = number(8, 10)
+      civil.minute = number(10, 12)
+      civil.second = number(12, 14)
+      scan.move(to: digits)
+      time = civil
+    } else if let number = scan.bytes.integer(ByteRange(0, digits)) {
+      epochMilliseconds = digits == 10 ? number &* 1000 : number
+      scan.move(to: digits)
+    }
   }
 
   /// `Wed Mar 22 2017 22:31:49`, the "syslog" time stamp setting.
@@ -209,7 +257,10 @@ struct DataPowerEntry {
       let byte = record.byte(at)
       if byte == .colon || byte == UInt8(ascii: ".") {
         marks += 1
-      } else if !byte.isDigit, lowercased(byte) &- 97 >= 6, byte != UInt8(ascii: "%") {
+      } else if byte == UInt8(ascii: "%"), marks >= 2 {
+        // The zone of a link-local address may have any name.
+        break
+      } else if !byte.isDigit, lowercased(byte) &- 97 >= 6 {
         return false
       }
     }

@@ -28,9 +28,10 @@ struct DataPowerJoiner: Sendable {
 
   /// Open transactions; the oldest is closed when there are more.
   private static let limit = 2048
-  /// A transaction whose last record is older is closed, in milliseconds: longer than the default
-  /// time-outs of 120 s (back side) and 180 s (persistent connections).
-  private static let patience: Int64 = 200_000
+  /// A transaction whose last record is older is closed, in milliseconds.
+  ///
+  /// Longer than the default time-outs of 120 s (back side) and 180 s (persistent connections).
+  private static let patience: Int64 = 300_000
 
   private var clock: LocalClock
   private var open: [Transaction] = []

@@ -196,14 +196,24 @@ struct DataPowerMessage {
 
 /// Host and port of a URL, as a backend's name.
 enum DataPowerURL {
+  /// What ends the authority of a URL, in a URL or in the text around it.
+  private static let stops = Array("/?'#\"<>,;()\\".utf8)
+
+  private static func hasScheme(
+    _ record: Span<UInt8>, _ scheme: String, _ start: Int, _ end: Int
+  ) -> Bool {
+    let stop = start + scheme.utf8.count
+    return stop <= end && record.equalsIgnoringCase(ByteRange(start, stop), scheme)
+  }
+
   /// `host:port` with the scheme's default port; empty for other schemes and empty hosts.
   static func endpoint(_ record: Span<UInt8>, _ url: ByteRange) -> [UInt8] {
     let isTLS: Bool
     var start = url.start
-    if record.has("https://", at: start) {
+    if hasScheme(record, "https://", start, url.end) {
       isTLS = true
       start += 8
-    } else if record.has("http://", at: start) {
+    } else if hasScheme(record, "http://", start, url.end) {
       isTLS = false
       start += 7
     } else {
@@ -212,10 +222,7 @@ enum DataPowerURL {
     var end = start
     while end < url.end {
       let byte = record.byte(end)
-      if byte == .slash || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "'") || byte == .space
-      {
-        break
-      }
+      if byte <= .space || byte >= 0x7f || stops.contains(byte) { break }
       end += 1
     }
     if let at = record.findLast(UInt8(ascii: "@"), in: ByteRange(start, end)) { start = at + 1 }

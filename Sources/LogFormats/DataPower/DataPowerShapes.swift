@@ -54,7 +54,11 @@ struct DataPowerCSV: LogFormat {
     if codeAt == 10 { entry.globalTransaction = fields[8] }
     if fields.count > codeAt + 2 { entry.direction = fields[codeAt + 2] }
     entry.message = record.unquoted(record.trimmed(ByteRange(at, record.count)))
-    try joiner.take(entry, record, context, into: &batch)
+    if let opened = DataPowerEscape.csv.opened(record, &entry) {
+      try joiner.take(entry, opened.span, context, into: &batch)
+    } else {
+      try joiner.take(entry, record, context, into: &batch)
+    }
   }
 
   mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
@@ -75,7 +79,6 @@ struct DataPowerJSON: LogFormat {
       + "https://ledger.example.com:8443/post\"}")
 
   private var joiner: DataPowerJoiner
-  private var message: [UInt8] = []
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
 
@@ -131,7 +134,11 @@ struct DataPowerJSON: LogFormat {
     guard hasCodeOrClass, entry.severity != .none, entry.time != nil, !entry.message.isEmpty else {
       throw .notThisDialect
     }
-    try joiner.take(entry, record, context, into: &batch)
+    if let opened = DataPowerEscape.json.opened(record, &entry) {
+      try joiner.take(entry, opened.span, context, into: &batch)
+    } else {
+      try joiner.take(entry, record, context, into: &batch)
+    }
   }
 
   mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
@@ -182,6 +189,11 @@ struct DataPowerXML: LogFormat {
     entry.object = Self.element(record, "object", from: start)
     entry.severity =
       DataPowerEntry.severity(record, Self.element(record, "level", from: start)) ?? .none
+    if entry.severity == .none, let level = record.find("<level ", start, record.count) {
+      let stop = record.find(UInt8(ascii: ">"), level, record.count) ?? record.count
+      let number = Self.attribute(record, "num=", ByteRange(level, stop))
+      entry.severity = DataPowerEntry.severity(record, number: number) ?? .none
+    }
     entry.direction = Self.element(record, "transaction-type", from: start)
     entry.transaction = record.integer(Self.element(record, "transaction", from: start)) ?? 0
     entry.globalTransaction = Self.element(record, "global-transaction-id", from: start)
@@ -191,7 +203,11 @@ struct DataPowerXML: LogFormat {
     entry.client = Self.element(record, "client", from: start)
     entry.setCode(record, Self.element(record, "code", from: start))
     entry.message = Self.element(record, "message", from: start)
-    try joiner.take(entry, record, context, into: &batch)
+    if let opened = DataPowerEscape.xml.opened(record, &entry) {
+      try joiner.take(entry, opened.span, context, into: &batch)
+    } else {
+      try joiner.take(entry, record, context, into: &batch)
+    }
   }
 
   mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }

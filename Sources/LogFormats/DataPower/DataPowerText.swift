@@ -23,7 +23,10 @@ struct DataPowerText: LogFormat {
 
   func startsRecord(_ line: Span<UInt8>) -> Bool {
     if line.byte(0) == .openBracket { return true }
-    if line.byte(0).isDigit { return line.byte(8) == UInt8(ascii: "T") && line.byte(14).isDigit }
+    if line.byte(0).isDigit {
+      return line.byte(8) == UInt8(ascii: "T") && line.byte(14).isDigit
+        || DataPowerEntry.numericStamp(line) != nil
+    }
     if ByteScanner(line).weekdayStandsHere { return true }
     return line.has("----", at: 0) || line.has("Content-", at: 0) || line.has("MIME-", at: 0)
   }

@@ -149,6 +149,7 @@ struct F5Log: LogFormat {
   /// Suggested classes of the free text (§5): an unknown reason is a reset.
   private static let reasons: [(text: String, outcome: Outcome)] = [
     ("pool member", .poolExhausted), ("SSL", .tlsFailure),
+    ("handshake timeout", .connectTimeout), ("No flow found", .info),
     ("No route to host", .connectUnreachable), ("o local listener", .configError),
     ("Port denied", .configError), ("HTTP process error", .badGatewayResponse),
     ("HTTP internal error", .badGatewayResponse), ("Invalid action", .badGatewayResponse),

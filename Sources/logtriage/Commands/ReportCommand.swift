@@ -12,25 +12,9 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "A verdict per backend, its evidence and the next step.")
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
-  @Option(help: "Shape of the output.")
-  var format = Format.text
-
-  @Option(help: "Verdicts to show.")
-  var top = 10
-
-  @Flag(help: "All causes, steps and samples of every verdict.")
-  var full = false
-
-  @Option(help: "Colour on the terminal: auto, always or never.")
-  var color = Colour.auto
+  @OptionGroup var shape: ReportShape
 
   @OptionGroup var input: InputOptions
-
-  func validate() throws {
-    guard top > 0 else { throw ValidationError("--top must be at least 1") }
-  }
 
   func run() throws {
     let (sources, problems) = try input.sources()
@@ -45,20 +29,8 @@ struct ReportCommand: ParsableCommand {
     let report = Report(
       files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts)
     if report.formats == 0 { status.raise(.nothingRecognized) }
-    StandardOutput.write(Array(try spelled(report).utf8))
+    StandardOutput.write(Array(try shape.spelled(report).utf8))
     throw status.exitCode
-  }
-
-  private func spelled(_ report: Report) throws -> String {
-    switch format {
-    case .json: return try JSONReport.text(report)
-    case .text:
-      let terminal = Terminal.current
-      return TerminalReport(
-        report, top: top, isFull: full, isUnicode: terminal.isUnicode,
-        isColoured: color.isOn(terminal)
-      ).text
-    }
   }
 }
 
