@@ -17,7 +17,8 @@ struct AWSLoadBalancer: LogFormat {
       "https 2025-03-04T09:12:00.534839Z app/shop/50dc6c495c0c9188 203.0.113.5:3894 "
       + "192.0.2.31:8080 0.000 0.034 0.000 200 200 234 612 \"GET https://shop.example.com:443/ "
       + "HTTP/2.0\" \"agent\" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 "
-      + "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/shop/73e2 \"Root=1-67\"")
+      + "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/shop/73e2 \"Root=1-67\""
+  )
 
   private static let kinds = ["http", "https", "h2", "grpc", "grpcs", "ws", "wss"]
 
@@ -169,8 +170,9 @@ struct AWSLoadBalancer: LogFormat {
     let record = scan.bytes
     let fields = try AWSFields(&scan)
     let address = fields[0]
-    guard record.find(.colon, address.start, address.end) != nil
-      || record.byte(address.start).isDigit && !isDuration(record, address),
+    guard
+      record.find(.colon, address.start, address.end) != nil
+        || record.byte(address.start).isDigit && !isDuration(record, address),
       record.isAbsent(fields[3]) || record.has("TLS", at: fields[3].start)
         || record.has("SSL", at: fields[3].start)
     else { throw .notThisDialect }

@@ -56,8 +56,9 @@ struct AWSVerdict {
     case 502: return .badGatewayResponse
     case 503: return hasTarget ? .overload : .poolExhausted
     // The connect limit is fixed at ten seconds.
-    case 504: return (9_900...10_300).contains(durationMilliseconds)
-      ? .connectTimeout : .responseTimeout
+    case 504:
+      return (9_900...10_300).contains(durationMilliseconds)
+        ? .connectTimeout : .responseTimeout
     default: return .other
     }
   }

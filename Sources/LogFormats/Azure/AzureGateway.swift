@@ -38,15 +38,13 @@ struct AzureGateway: LogFormat {
   private func list(_ record: Span<UInt8>) -> ByteRange? {
     var at = 0
     while isBlank(record.byte(at)) { at += 1 }
-    if record.byte(at) == UInt8(ascii: "{") {
-      at += 1
-      while isBlank(record.byte(at)) { at += 1 }
-      guard record.has("\"records\"", at: at),
-        let bracket = record.find(.openBracket, at, min(record.count, at + 64))
-      else { return nil }
-      at = bracket
-    }
-    return record.byte(at) == .openBracket ? ByteRange(at, record.count) : nil
+    guard record.byte(at) == UInt8(ascii: "{") else { return JSONLines.array(record) }
+    at += 1
+    while isBlank(record.byte(at)) { at += 1 }
+    guard record.has("\"records\"", at: at),
+      let bracket = record.find(.openBracket, at, min(record.count, at + 64))
+    else { return nil }
+    return ByteRange(bracket, record.count)
   }
 
   private mutating func readObject(

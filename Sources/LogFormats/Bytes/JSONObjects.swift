@@ -37,10 +37,25 @@ struct JSONObjects: ~Escapable {
 
 /// JSON that a tool printed over several lines: objects begin on a line of their own.
 enum JSONLines {
-  /// Whether an object, or the array around several, begins on the line.
+  /// Whether a record begins on the line: only what can go on with an object does not begin one.
   static func startsRecord(_ line: Span<UInt8>) -> Bool {
+    let first = line.byte(0)
+    let goesOn =
+      isBlank(first) || first == UInt8(ascii: "}") || first == .closeBracket || first == .quote
+    guard goesOn else { return true }
     var at = 0
-    while at < line.count, isBlank(line[at]) { at += 1 }
-    return line.byte(at) == UInt8(ascii: "{") || line.byte(at) == .openBracket
+    while isBlank(line.byte(at)) { at += 1 }
+    return line.byte(at) == UInt8(ascii: "{")
+  }
+
+  /// The array of objects that the record is; `nil` for any other record.
+  static func array(_ record: Span<UInt8>) -> ByteRange? {
+    var at = 0
+    while isBlank(record.byte(at)) { at += 1 }
+    guard record.byte(at) == .openBracket else { return nil }
+    let start = at
+    at += 1
+    while isBlank(record.byte(at)) { at += 1 }
+    return record.byte(at) == UInt8(ascii: "{") ? ByteRange(start, record.count) : nil
   }
 }

@@ -14,7 +14,8 @@ struct EnvoyAccess: LogFormat {
     vantage: .loadBalancer,
     sample:
       "[2026-02-27T06:41:13.504Z] \"GET /a HTTP/1.1\" 503 UF 0 91 2 - \"203.0.113.7\" "
-      + "\"agent\" \"9ad0e1c5-0c1f-4a0e-9d43-bb5d0b1d0f6c\" \"shop.example.com\" \"192.0.2.11:8080\"")
+      + "\"agent\" \"9ad0e1c5-0c1f-4a0e-9d43-bb5d0b1d0f6c\" \"shop.example.com\" \"192.0.2.11:8080\""
+  )
 
   private var clock: LocalClock
 

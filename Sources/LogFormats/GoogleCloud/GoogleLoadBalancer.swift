@@ -51,13 +51,11 @@ struct GoogleLoadBalancer: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    var at = 0
-    while isBlank(record.byte(at)) { at += 1 }
-    guard record.byte(at) == .openBracket else {
+    guard let array = JSONLines.array(record) else {
       try readEntry(record, record.whole, context, &batch)
       return
     }
-    var objects = JSONObjects(record, record.whole)
+    var objects = JSONObjects(record, array)
     while let object = objects.next() { try readEntry(record, object, context, &batch) }
   }
 

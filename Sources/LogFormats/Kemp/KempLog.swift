@@ -9,7 +9,7 @@ import LogEvents
 /// balancer's own programs say is chatter.
 struct KempLog: LogFormat {
   static let card = FormatCard(
-    name: "kemp", product: "kemp-loadmaster", title: "KEMP LoadMaster system log (wording inferred)",
+    name: "kemp", product: "kemp-loadmaster", title: "KEMP LoadMaster system log",
     vantage: .loadBalancer,
     sample:
       "2025-10-14T08:15:02+02:00 lb1 l4d: RS 192.0.2.11:443 of VS 192.0.2.100:443 is down")
@@ -108,8 +108,9 @@ struct KempLog: LogFormat {
     guard !range.isEmpty else { return false }
     for at in range.start..<range.end {
       let byte = record.byte(at)
-      guard byte.isDigit || byte == .colon || byte == UInt8(ascii: ".")
-        || lowercased(byte) &- 97 < 6
+      guard
+        byte.isDigit || byte == .colon || byte == UInt8(ascii: ".")
+          || lowercased(byte) &- 97 < 6
       else { return false }
     }
     return true
