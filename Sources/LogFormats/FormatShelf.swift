@@ -18,10 +18,18 @@ package enum FormatShelf {
     HAProxyLog.self,
     F5Log.self,
     F5Requests.self,
+    TraefikLog.self,
     NginxError.self,
     NginxAccess.self,
     ApacheAccess.self,
     ApacheAccessNamed.self,
+    EnvoyAccess.self,
+    EnvoyObjects.self,
+    AWSLoadBalancer.self,
+    AzureGateway.self,
+    GoogleLoadBalancer.self,
+    NetScalerLog.self,
+    KempLog.self,
     NormalizedEvents.self,
   ]
 
