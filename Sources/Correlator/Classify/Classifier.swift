@@ -263,7 +263,9 @@ struct BackendContext {
 
   func recurring(_ timeline: Timeline) -> Periods.Answer? {
     // A limited log is the most periodic thing there is.
-    guard digest.suppressions.count == 0 else { return nil }
+    guard digest.suppressions.count == 0, 
+      subject.knowsSuccesses || !RateLimit.isLimited(timeline)
+    else { return nil }
     let answer =
       Periods(timeline).answer()
       ?? (subject.data.failures.level > 0 ? Periods.answer(subject.data.fine) : nil)

@@ -36,6 +36,24 @@ struct Shapes {
     explain()
   }
 
+  /// Of failures in equal slices of time, where requests are not known: time is the exposure.
+  init(_ rates: RateBlocks, bins wanted: Int = 64) {
+    let width = max(1, rates.counts.count / wanted)
+    var bins: [Bin] = []
+    var at = 0
+    while at < rates.counts.count {
+      let end = min(rates.counts.count, at + width)
+      var bin = Bin(start: rates.time(ofBin: at), end: rates.time(ofBin: end))
+      bin.failures = rates.counts[at..<end].reduce(0, +)
+      // So fine a unit that failures are rare in it.
+      bin.requests = bin.duration * 1_000_000
+      bins.append(bin)
+      at = end
+    }
+    self.bins = bins
+    explain()
+  }
+
   private static func equalTraffic(_ timeline: Timeline, count: Int) -> [Bin] {
     let total = Double(timeline.failures + timeline.successes)
     guard total > 0, let first = timeline.slices.first else { return [] }

@@ -19,6 +19,7 @@ struct WithoutSuccesses {
     }
     let blocks = RateBlocks(timeline, over: context.window)
     let high = blocks.blocks
+    if let found = ramp(blocks) { return found }
     let evenness = Evenness(positions: positions())
     if isEven(blocks, high, evenness) { return steady() }
     let outer = failures - high.reduce(0) { $0 + $1.failures }
@@ -26,6 +27,26 @@ struct WithoutSuccesses {
       return constant(blocks, high)
     }
     return clustered()
+  }
+
+  /// The rate grows gradually to the end, and a step does not explain it as well.
+  private func ramp(_ blocks: RateBlocks) -> Case? {
+    guard blocks.gain > 12, let first = blocks.segments.first, let last = blocks.segments.last,
+      last.rate > 2.5 * max(first.rate, 1 / context.length)
+    else { return nil }
+    let shapes = Shapes(blocks)
+    guard shapes.overTime >= 0.85 else { return nil }
+    let (lead, start) = shapes.stepAgainstRamp()
+    // It grows to the end: a block that is over is none.
+    let tail = blocks.counts.suffix(max(1, blocks.counts.count / 10)).reduce(0, +)
+    let share = tail / max(1, Double(timeline.failures))
+    guard lead < -2, share > 0.1 else { return nil }
+    var found = context.make(.ramp, timeline, from: timeline, confidence: 0.65)
+    if let start { found.interval.start = max(found.interval.start, Timestamp(milliseconds: start)) }
+    found.confidenceReason = "the rate of failures grows gradually; request counts unknown"
+    found.rivals = [.step, .clustered]
+    found.missing = ["an access log of the same gateway, to know whether the load grew too"]
+    return found
   }
 
   private func keyed() -> Case? {

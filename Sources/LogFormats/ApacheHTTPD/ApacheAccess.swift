@@ -22,9 +22,10 @@ struct ApacheAccess: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    guard let bracket = record.find(.openBracket, 0, min(record.count, 400)) else {
+    guard let blank = record.find(" [", 0, min(record.count, 400)) else {
       throw .notThisDialect
     }
+    let bracket = blank + 1
     var exchange = ApacheExchange()
     try Self.readHead(record, ByteRange(0, bracket), &exchange)
     var scan = ByteScanner(record, from: bracket + 1)
@@ -69,7 +70,9 @@ struct ApacheAccess: LogFormat {
     }
     exchange.client = second
     var name = first
-    if let colon = record.findLast(.colon, in: first), record.byte(colon + 1).isDigit {
+    if let colon = record.findLast(.colon, in: first), record.byte(colon + 1).isDigit,
+      record.byte(colon - 1) == .closeBracket || record.find(.colon, first.start, colon) == nil
+    {
       name.end = colon
     }
     exchange.service = name
@@ -100,26 +103,60 @@ struct ApacheAccess: LogFormat {
     _ scan: inout ByteScanner, _ exchange: inout ApacheExchange
   ) throws(RecordFault) {
     var numbers = 0
+    var quotes = 0
     while !scan.isAtEnd {
       if scan.next == .quote {
         scan.move(to: scan.at + 1)
-        _ = try quoted(&scan)
+        let value = try quoted(&scan)
         scan.skipSpaces()
+        quotes += 1
+        // The first two are the client's.
+        if quotes > 2 { take(value, of: scan.bytes, &exchange) }
         continue
       }
       let word = try scan.word()
       if let number = scan.bytes.integer(word) {
         numbers += 1
-        // One number is `%D`; two are `%I %O`.
-        exchange.microseconds = numbers == 1 ? number : -1
-      } else if scan.bytes.find("://", in: word) != nil {
-        if scan.bytes.has("proxy:", at: word.start) {
-          exchange.file = word
-        } else {
-          exchange.worker = word
-        }
-      } else if isUniqueID(scan.bytes, word) {
-        exchange.transaction = word
+        // One number is `%D`; two are `%I %O`, a third is `%D` again.
+        exchange.microseconds = numbers % 2 == 1 ? number : -1
+      } else {
+        take(word, of: scan.bytes, &exchange)
+      }
+    }
+  }
+
+  /// A URL, an id, `name=value` or `%T/%D`.
+  private static func take(
+    _ word: ByteRange, of bytes: Span<UInt8>, _ exchange: inout ApacheExchange
+  ) {
+    if let scheme = bytes.find("://", in: word) {
+      var value = word
+      if let equals = bytes.find(UInt8(ascii: "="), word.start, scheme) {
+        value.start = equals + 1
+      }
+      if bytes.has("proxy:", at: value.start) {
+        exchange.file = value
+      } else {
+        exchange.worker = value
+      }
+    } else if isUniqueID(bytes, word) {
+      exchange.transaction = word
+    } else if bytes.equals(word, "X") {
+      exchange.isAborted = true
+    } else if let equals = bytes.find(UInt8(ascii: "="), word.start, word.end) {
+      let value = bytes.unquoted(ByteRange(equals + 1, word.end))
+      if isUniqueID(bytes, value) {
+        exchange.transaction = value
+      } else if bytes.equals(ByteRange(word.start, equals), "D") {
+        exchange.microseconds = bytes.integer(value) ?? -1
+      }
+    } else if let slash = bytes.find(.slash, word.start, word.end) {
+      var whole = word
+      if bytes.has("**", at: word.start) { whole = ByteRange(word.start + 2, word.end - 2) }
+      if bytes.integer(ByteRange(whole.start, slash)) != nil,
+        let number = bytes.integer(ByteRange(slash + 1, whole.end))
+      {
+        exchange.microseconds = number
       }
     }
   }

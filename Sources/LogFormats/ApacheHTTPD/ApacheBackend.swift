@@ -59,7 +59,8 @@ struct ApacheBackend {
   /// `to 192.0.2.1:8080 (name:port)`.
   private mutating func readAddress(_ record: Span<UInt8>, _ message: ByteRange) {
     guard
-      let start = after("attempt to connect to ", record, message)
+      let start = after("http CONNECT through ", record, message)
+        ?? after("attempt to connect to ", record, message)
         ?? after(" failed to ", record, message) ?? after(" failed from ", record, message)
         ?? after(" data to ", record, message) ?? after(" headers from ", record, message)
         ?? after(" to ", record, message)
@@ -69,7 +70,10 @@ struct ApacheBackend {
     guard record.has(" (", at: end),
       let close = record.find(.closeParenthesis, end, message.end)
     else {
-      set(record, address)
+      // A line cut within the address names nobody.
+      if record.find(.colon, start, end) != nil || record.has(" from ", at: end) {
+        set(record, address)
+      }
       return
     }
     let given = ByteRange(end + 2, close)
@@ -77,6 +81,9 @@ struct ApacheBackend {
     if name.isEmpty {
       set(record, address)
     } else if host == name, let colon = record.findLast(.colon, in: address) {
+      if record.byte(given.start) != .openBracket, host.contains(.colon) {
+        name = [.openBracket] + name + [.closeBracket]
+      }
       name.append(record, colon, end)
     }
   }

@@ -16,9 +16,14 @@ struct ApacheErrorLog: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    let parsed =
-      record.byte(0) == .openBracket
-      ? try ApacheErrorRecord.bracketed(record) : try ApacheErrorRecord.named(record)
+    let parsed: ApacheErrorRecord
+    if record.byte(0) == .openBracket {
+      parsed = try ApacheErrorRecord.bracketed(record)
+    } else if let named = try? ApacheErrorRecord.named(record) {
+      parsed = named
+    } else {
+      parsed = try ApacheErrorRecord.anchored(record)
+    }
     try joiner.take(parsed, record, context, into: &batch)
   }
 
@@ -45,6 +50,17 @@ struct ApacheErrorObjects: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
+    guard !record.has("{\"log\":\"{", at: 0) else {
+      // Docker's own object around it.
+      var carried = context
+      var text: [UInt8] = []
+      guard ContainerEnvelope.peelJSON(record, from: 0, context: &carried, into: &text) else {
+        throw .notThisDialect
+      }
+      let inner = text.span
+      try joiner.take(try ApacheErrorRecord.object(inner), inner, carried, into: &batch)
+      return
+    }
     try joiner.take(try ApacheErrorRecord.object(record), record, context, into: &batch)
   }
 

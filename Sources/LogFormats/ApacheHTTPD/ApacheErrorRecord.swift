@@ -67,6 +67,10 @@ struct ApacheErrorRecord {
     }
     guard parsed.severity != .none || !parsed.transaction.isEmpty || !parsed.connection.isEmpty
     else { throw .notThisDialect }
+    if let code = ApacheAnchors.code(record, at, at + 200) {
+      parsed.take(fieldsOf: ByteRange(at, code), of: record)
+      at = code
+    }
     parsed.take(message: ByteRange(at, record.count), of: record)
     return parsed
   }
@@ -91,8 +95,8 @@ struct ApacheErrorRecord {
         return true
       }
     }
-    if record.has("pid ", at: field.start) {
-      thread = fnv(record, field.start, field.end)
+    if record.has("pid ", at: field.start) || record.has("tid ", at: field.start) {
+      thread = (thread ?? 0) &* 31 &+ fnv(record, field.start, field.end)
       return true
     }
     if record.has("client ", at: field.start), client.isEmpty {
@@ -116,7 +120,7 @@ struct ApacheErrorRecord {
   }
 
   /// Where `(111)Connection refused` ends: at the colon before the message.
-  private static func statusEnd(_ record: Span<UInt8>, _ start: Int) -> Int? {
+  static func statusEnd(_ record: Span<UInt8>, _ start: Int) -> Int? {
     guard let close = record.find(.closeParenthesis, start, min(record.count, start + 24)) else {
       return nil
     }
@@ -125,7 +129,12 @@ struct ApacheErrorRecord {
       first.isDigit || record.has("OS ", at: start + 1) || record.has("EAI ", at: start + 1)
         || record.has("os ", at: start + 1)
     else { return nil }
-    return record.find(": ", close, min(record.count, close + 300))
+    let colon = record.find(": ", close, min(record.count, close + 300))
+    // `%E` of a custom format has no colon of its own.
+    let limit = colon ?? close + 300
+    if let code = ApacheAnchors.code(record, close, limit) { return code - 1 }
+    if let bracket = record.find(" [client ", close, limit) { return bracket }
+    return colon
   }
 
   /// Behind `mod_proxy.c(470): `, which stands at debug levels.
@@ -142,7 +151,7 @@ struct ApacheErrorRecord {
   /// Reads `key=value` formats; values in quotes may hold quotes, so the message goes to the end.
   static func named(_ record: Span<UInt8>) throws(RecordFault) -> ApacheErrorRecord {
     let limit = min(record.count, 400)
-    guard let level = value(record, ["lvl=", "level=", "loglevel="], 0, limit),
+    guard let level = value(record, ["lvl=", "level=", "loglevel=", "severity="], 0, limit),
       let severity = severity(record, level),
       let text = value(record, ["msg=", "message="], level.end, record.count)
     else { throw .notThisDialect }
@@ -163,6 +172,9 @@ struct ApacheErrorRecord {
     parsed.status = value(record, ["err=", "status=", "errno="], 0, text.start) ?? .empty
     var message = ByteRange(text.start, record.count)
     if record.byte(message.end - 1) == .quote { message.end -= 1 }
+    for key in ["\" referer=", "\" ua=", "\" uid=", "\" client=", "\" id=", "\" agent="] {
+      if let next = record.find(key, in: message) { message.end = next }
+    }
     parsed.take(message: message, of: record)
     return parsed
   }
@@ -194,30 +206,31 @@ struct ApacheErrorRecord {
   /// Reads formats shaped like JSON, which are not always valid: quotes in values are not escaped.
   static func object(_ record: Span<UInt8>) throws(RecordFault) -> ApacheErrorRecord {
     guard record.byte(0) == UInt8(ascii: "{"),
-      let level = member(record, ["\"level\":\"", "\"lvl\":\"", "\"severity\":\""]),
+      let level = member(record, ["\"level\"", "\"lvl\"", "\"severity\"", "\"loglevel\""]),
       let severity = severity(record, level),
-      let text = member(record, ["\"message\":\"", "\"msg\":\""])
+      let text = member(record, ["\"message\"", "\"msg\""])
     else { throw .notThisDialect }
     var parsed = ApacheErrorRecord()
     parsed.severity = severity
     parsed.hasPorts = true
-    if let stamp = member(record, ["\"time\":\"", "\"ts\":\"", "\"timestamp\":\""]) {
+    if let stamp = member(record, ["\"time\"", "\"ts\"", "\"timestamp\""]) {
       var scan = ByteScanner(record, from: stamp.start)
       parsed.time = scan.next.isDigit ? try? scan.isoTime() : try? scan.ctimeTime()
     }
     parsed.thread = thread(
-      record, member(record, ["\"pid\":\"", "\"pid\":"]),
-      member(record, ["\"tid\":\"", "\"tid\":"]))
-    parsed.client = member(record, ["\"client\":\"", "\"remote\":\""]) ?? .empty
-    parsed.service = member(record, ["\"vhost\":\"", "\"server\":\""]) ?? .empty
+      record, member(record, ["\"pid\""]), member(record, ["\"tid\""]))
+    parsed.client = member(record, ["\"client\"", "\"remote\""]) ?? .empty
+    parsed.service = member(record, ["\"vhost\"", "\"server\""]) ?? .empty
     parsed.transaction =
-      member(record, ["\"log_id\":\"", "\"request_id\":\"", "\"unique_id\":\"", "\"id\":\""])
+      member(record, ["\"log_id\"", "\"request_id\"", "\"unique_id\"", "\"id\""])
       ?? .empty
-    parsed.status = member(record, ["\"status\":\"", "\"error\":\"", "\"err\":\""]) ?? .empty
+    parsed.status = member(record, ["\"status\"", "\"error\"", "\"err\""]) ?? .empty
     var message = ByteRange(text.start, record.count)
     if let end = record.findLast(.quote, in: message), end > message.start { message.end = end }
     // Members behind the message.
-    if let next = record.find("\", \"", message.start, message.end) { message.end = next }
+    for mark in ["\", \"", "\",\""] {
+      if let next = record.find(mark, in: message) { message.end = next }
+    }
     parsed.take(message: message, of: record)
     return parsed
   }
@@ -225,8 +238,13 @@ struct ApacheErrorRecord {
   private static func member(_ record: Span<UInt8>, _ keys: [String]) -> ByteRange? {
     for key in keys {
       guard let hit = record.find(key, 0, record.count) else { continue }
-      let start = hit + key.utf8.count
-      let isQuoted = record.byte(start - 1) == .quote
+      var start = hit + key.utf8.count
+      while record.byte(start) == .space { start += 1 }
+      guard record.byte(start) == .colon else { continue }
+      start += 1
+      while record.byte(start) == .space { start += 1 }
+      let isQuoted = record.byte(start) == .quote
+      if isQuoted { start += 1 }
       var end = start
       while end < record.count {
         let byte = record.byte(end)
@@ -250,7 +268,7 @@ struct ApacheErrorRecord {
   // MARK: Message
 
   /// Takes off the code and the referer.
-  private mutating func take(message range: ByteRange, of record: Span<UInt8>) {
+  mutating func take(message range: ByteRange, of record: Span<UInt8>) {
     var range = range
     if record.has("AH", at: range.start) {
       var end = range.start + 2

@@ -53,6 +53,11 @@ struct ApacheExchange {
     value.isEmpty || record.equals(value, "-")
   }
 
+  private static func hasCapitals(_ record: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    for at in start..<max(start, end) where record.byte(at) &- 65 < 26 { return true }
+    return false
+  }
+
   /// The member, or the balancer, of a URL.
   private func place(
     _ record: Span<UInt8>, _ url: ByteRange, _ event: inout Event, _ batch: inout EventBatch
@@ -67,7 +72,7 @@ struct ApacheExchange {
     let start = scheme + 3
     let end = record.find(.slash, start, url.end) ?? url.end
     if let colon = record.findLast(.colon, in: ByteRange(start, end)),
-      record.byte(colon + 1).isDigit
+      record.byte(colon + 1).isDigit, !Self.hasCapitals(record, start, colon)
     {
       event.backend = batch.names.id(record, start, end)
     } else {

@@ -72,6 +72,7 @@ struct ApacheJoiner: Sendable {
         record, ByteRange(parsed.message.start, min(parsed.message.end, parsed.message.start + 400))
       ),
       host: [], seen: [], isBackendFromField: false)
+    exchange.event.pool = pool(record, parsed.message, &batch)
     guard let index else {
       append(exchange, into: &batch)
       return
@@ -79,7 +80,9 @@ struct ApacheJoiner: Sendable {
     let message = ApacheMessage.table[index]
     let status = ApacheStatus(record, parsed.status)
     exchange.event.outcome = outcome(message, status, record, parsed)
-    exchange.event.pool = pool(record, parsed.message, &batch)
+    if exchange.event.outcome == .info, parsed.severity != .info {
+      exchange.event.outcome = .other
+    }
     exchange.isBackendFromField = message.place == .field
     // A custom format writes the backend's address as `[client ...]` on TLS lines.
     if message.place == .field || message.opens == .tls { exchange.client = [] }
@@ -134,6 +137,7 @@ struct ApacheJoiner: Sendable {
       return false
     }
     open[place].seen.append(index)
+    if open[place].family == ApacheMessage.Family.inbound.rawValue { return true }
     if open[place].client.isEmpty { open[place].client = record.client }
     if open[place].uri.isEmpty { open[place].uri = record.uri }
     if open[place].transaction.isEmpty { open[place].transaction = record.transaction }
@@ -202,6 +206,10 @@ struct ApacheJoiner: Sendable {
   }
 
   private func append(_ exchange: OpenExchange, into batch: inout EventBatch) {
+    guard exchange.event.outcome != .info else {
+      batch.witness(exchange.event.time)
+      return
+    }
     var event = exchange.event
     event.transaction = batch.keep(exchange.transaction)
     event.client = batch.keep(exchange.client)
@@ -253,7 +261,9 @@ struct ApacheJoiner: Sendable {
 
   /// What stands behind `returned by `, without a method at the end.
   private func uri(_ record: Span<UInt8>, _ message: ByteRange) -> [UInt8] {
-    guard let hit = record.find(" returned by ", in: message) else { return [] }
+    let isCorrupt = record.find("Corrupt status line", in: message) != nil
+    let start = isCorrupt ? record.find("remote server: ", in: message) : message.start
+    guard let start, let hit = record.find(" returned by ", start, message.end) else { return [] }
     var range = ByteRange(hit + " returned by ".utf8.count, message.end)
     if record.byte(range.end - 1) == .closeParenthesis,
       let open = record.findLast(.openParenthesis, in: range), record.byte(open - 1) == .space,

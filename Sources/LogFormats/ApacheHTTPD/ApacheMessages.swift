@@ -17,6 +17,7 @@ struct ApacheMessage {
     static let ajp = Family(rawValue: 64)
     static let fastCGI = Family(rawValue: 128)
     static let abort = Family(rawValue: 256)
+    static let inbound = Family(rawValue: 512)
   }
 
   enum Rule {
@@ -74,14 +75,30 @@ struct ApacheMessage {
   /// The index of the message in the table.
   static func index(_ record: Span<UInt8>, _ code: Int, _ message: ByteRange) -> Int? {
     if code > 0 {
-      if let hit = table.firstIndex(where: {
-        $0.codes.contains(code) && (!$0.isShared || record.find($0.text, in: message) != nil)
-      }) {
-        return hit
+      return table.firstIndex {
+        $0.codes.contains(code) && (!$0.isShared || record.has($0.text, at: message.start))
       }
-      return nil
     }
-    return table.firstIndex { !$0.text.isEmpty && record.find($0.text, in: message) != nil }
+    // What stands behind belongs to the client.
+    let head = record.find(" returned by ", in: message).map {
+      ByteRange(message.start, $0 + " returned by ".utf8.count)
+    }
+    return table.firstIndex {
+      !$0.text.isEmpty && isAnchored(record, $0.text, head ?? message, message.start)
+    }
+  }
+
+  /// Whether the text begins a message without number: behind `proxy: ` anywhere, else near the start.
+  private static func isAnchored(
+    _ record: Span<UInt8>, _ text: String, _ head: ByteRange, _ start: Int
+  ) -> Bool {
+    guard let hit = record.find(text, in: head) else { return false }
+    if record.has("proxy: ", at: start) || hit == start { return true }
+    guard hit - start < 40 else { return false }
+    for at in start..<hit where record.byte(at) == .slash || record.byte(at) == .quote {
+      return false
+    }
+    return true
   }
 
   /// AH00898 stands before many texts.
@@ -119,10 +136,12 @@ struct ApacheMessage {
     ApacheMessage(
       [1084, 3351], "pass request body failed to", .fixed(.requestBodyFailed), .address,
       opens: .body, joins: [.tls, .body, .abort]),
-    ApacheMessage([1115], "100-Continue failed to", .fixed(.responseTimeout), .address),
+    ApacheMessage(
+      [1115], "100-Continue failed to", .fixed(.responseTimeout), .address, joins: .statusLine),
     ApacheMessage([1029], "ajp_ilink_send(): send failed", .fixed(.requestBodyFailed), opens: .ajp),
     ApacheMessage(
       [868, 876], "send failed to", .repeating(.requestBodyFailed), .address, joins: .ajp),
+    ApacheMessage([], "request failed to", .repeating(.requestBodyFailed), .address, joins: .ajp),
     ApacheMessage([1073, 1074], "Failed Writing", .fixed(.requestBodyFailed), opens: .fastCGI),
     ApacheMessage([858, 10098], "sending data to", .fixed(.requestBodyFailed), .address),
     // Reading.
@@ -137,11 +156,13 @@ struct ApacheMessage {
     ApacheMessage(
       [898], "Error during SSL Handshake", .fixed(.tlsFailure), joins: [.tls, .body]),
     ApacheMessage([898], "Corrupt status line", .fixed(.badGatewayResponse)),
-    ApacheMessage([898], "interim responses", .fixed(.badGatewayResponse)),
-    ApacheMessage([898], "alformed", .fixed(.badGatewayResponse)),
+    ApacheMessage([898], "Too many (", .fixed(.badGatewayResponse)),
+    ApacheMessage([898], "Malformed ", .fixed(.badGatewayResponse)),
     ApacheMessage([898], "Unexpected Upgrade", .fixed(.badGatewayResponse)),
     ApacheMessage(
       [1590], "Error reading/parsing chunk", .fixed(.badGatewayResponse), .field, opens: .chunk),
+    ApacheMessage(
+      [860], "error reading response headers from", .fixed(.prematureClose), .address),
     ApacheMessage([1110], "error reading response", .answering, joins: .chunk),
     ApacheMessage([10404], "Error reading headers from backend", .reading, opens: .header),
     ApacheMessage(
@@ -170,11 +191,11 @@ struct ApacheMessage {
       [1068, 1069, 1072, 2537], "Got bogus", .fixed(.badGatewayResponse), opens: .fastCGI),
     ApacheMessage(
       [1075], "Error dispatching request to", .refining, opens: .fastCGI, joins: .fastCGI),
-    ApacheMessage([1070], "Error parsing script headers", .fixed(.badGatewayResponse)),
-    ApacheMessage([1071], "Got error '", .fixed(.other)),
     ApacheMessage(
-      [860], "error reading response headers from", .fixed(.prematureClose), .address),
-    ApacheMessage([2444, 2447, 10214, 10220, 10221, 10224], "", .answering),
+      [1070], "Error parsing script headers", .fixed(.badGatewayResponse), opens: .fastCGI),
+    ApacheMessage([1071], "Got error '", .fixed(.other)),
+    ApacheMessage([10214, 10224], "", .fixed(.responseTimeout)),
+    ApacheMessage([2444, 2447, 10220, 10221], "", .answering),
     // Balancer, health check, capacity.
     ApacheMessage(
       [1170, 1167], "All workers are in error state", .fixed(.serverDown)),
@@ -185,8 +206,9 @@ struct ApacheMessage {
     ApacheMessage([3303], "ealth check DISABLING", .fixed(.serverDown), .url),
     ApacheMessage([3302], "ealth check ENABLING", .fixed(.serverUp), .url),
     ApacheMessage(
-      [484, 161, 286, 326, 10159, 287, 486, 162], "server reached Max", .fixed(.overload)),
+      [484, 161, 286, 326, 10159, 287, 288, 486, 162], "server reached Max", .fixed(.overload)),
     ApacheMessage([], "server seems busy", .fixed(.overload)),
+    ApacheMessage([3301], "", .fixed(.configError)),
     ApacheMessage([1144], "No protocol handler was valid", .fixed(.configError)),
     ApacheMessage([1146, 1150], "because of worker sharing", .fixed(.configError), .url),
     // TLS to the backend.
@@ -199,7 +221,10 @@ struct ApacheMessage {
     ApacheMessage(
       [2268], "downstream server wanted client certificate", .fixed(.tlsFailure), opens: .tls,
       joins: .tls),
-    ApacheMessage([], "SSL Library Error", .fixed(.tlsFailure), opens: .tls, joins: .tls),
+    // Trouble with the client's TLS: what it says next must not be taken for the backend's.
+    ApacheMessage([2006, 2007, 2008], "", .fixed(.info), opens: .inbound),
+    ApacheMessage(
+      [], "SSL Library Error", .fixed(.tlsFailure), opens: .tls, joins: [.tls, .inbound]),
   ]
 
   /// The classes that the message may have, for `explain`.
@@ -226,7 +251,7 @@ struct ApacheMessage {
     }
   }
 
-  private static func connecting(_ status: ApacheStatus) -> Outcome {
+  static func connecting(_ status: ApacheStatus) -> Outcome {
     switch status {
     case .refused, .noSuchFile: .connectRefused
     case .timedOut, .timerExpired: .connectTimeout

@@ -25,8 +25,25 @@ enum ApacheStatus {
     while at < range.end, !record.byte(at).isDigit { at += 1 }
     var end = at
     while end < range.end, record.byte(end).isDigit { end += 1 }
-    let number = record.integer(ByteRange(at, end)) ?? 0
+    var number = record.integer(ByteRange(at, end)) ?? 0
+    if record.has("0x8007", at: at) {
+      // An HRESULT of a Windows error.
+      number = Self.hexadecimal(record, at + 6)
+    } else if number > 720_000, number < 740_000 {
+      // APR before 2.0.44 wrote its own offset too.
+      number -= 720_000
+    }
     self = Self.numbers.first { $0.numbers.contains(number) }?.status ?? .unknown
+  }
+
+  private static func hexadecimal(_ record: Span<UInt8>, _ start: Int) -> Int {
+    var value = 0
+    for at in start..<(start + 4) {
+      let byte = lowercased(record.byte(at))
+      guard byte.isDigit || byte &- 97 < 6 else { break }
+      value = value * 16 + Int(byte.isDigit ? byte &- 48 : byte &- 87)
+    }
+    return value
   }
 
   private static let texts: [(text: String, status: ApacheStatus)] = [
@@ -48,10 +65,10 @@ enum ApacheStatus {
     ([70007], .timerExpired), ([70014], .endOfFile), ([70008], .partial),
     ([20014], .internalError),
     ([120006], .endOfFile), ([120004, 120007], .invalidArgument),
-    ([111, 146, 79, 239, 61, 3425, 10061, 730061], .refused),
-    ([110, 145, 78, 238, 60, 3447, 10060, 730060], .timedOut),
-    ([104, 131, 73, 232, 54, 3426, 10054, 730054], .reset),
-    ([103, 130, 72, 231, 53, 3424, 10053, 730053], .aborted),
+    ([111, 146, 79, 239, 61, 3425, 10061], .refused),
+    ([110, 145, 78, 238, 60, 3447, 10060], .timedOut),
+    ([104, 131, 73, 232, 54, 3426, 10054], .reset),
+    ([103, 130, 72, 231, 53, 3424, 10053], .aborted),
     (
       [
         113, 148, 81, 242, 65, 3429, 10065, 101, 128, 70, 229, 51, 3435, 10051, 112, 147, 80, 241,
