@@ -71,6 +71,18 @@ struct RunTests {
     #expect(orders.confidence <= 0.7)
   }
 
+  @Test("Successes that name only the service are those of the backend that the service calls")
+  func givesServicesToTheirBackends() throws {
+    let gateway = Self.incident + "/ca1"
+    let (sources, _) = DirectoryWalk.sources([gateway])
+    let run = Run(workers: 1) { _ in FormatSettings() }
+    let result = Classifier.classify(run.digest(sources, roots: [gateway]).digest)
+    let pricing = try #require(result.cases.first { $0.backend == "pricing.example.com:9080" })
+    #expect(pricing.pattern == .clustered)
+    #expect(pricing.failures == 150)
+    #expect(pricing.requests == 150 + 1090)
+  }
+
   @Test("The incident is read as what it is, each failed exchange once")
   func readsTheIncident() throws {
     let result = Classifier.classify(digest(workers: 2))

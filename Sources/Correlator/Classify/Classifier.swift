@@ -156,7 +156,7 @@ struct BackendContext {
   /// No success of this backend: "never worked" where the same gateway tells successes of others.
   private func withoutSuccesses(_ timeline: Timeline) -> [Case] {
     let others = digest.backends.contains { key, data in
-      key.backend != subject.backend && !data.successes.isEmpty
+      key.backend != subject.backend && key.isMember && !data.successes.isEmpty
         && (subject.gateways.isEmpty || subject.gateways.contains(key.gateway))
     }
     guard others else { return WithoutSuccesses(context: self, timeline: timeline).cases() }
@@ -275,7 +275,8 @@ struct BackendContext {
 
   func periodic(_ answer: Periods.Answer, _ timeline: Timeline) -> Case {
     var found = make(
-      .periodic, timeline, from: timeline, confidence: subject.knowsSuccesses ? 0.85 : 0.7)
+      .periodic, timeline, from: timeline,
+      confidence: min(subject.knowsSuccesses ? 0.85 : 0.7, 0.5 + 0.03 * Double(answer.hits)))
     found.seconds = answer.period
     found.evidence = [
       Measure("ticksHit", Double(answer.hits)), Measure("ticks", Double(answer.ticks)),

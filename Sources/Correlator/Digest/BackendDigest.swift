@@ -6,6 +6,11 @@ package struct BackendKey: Sendable, Hashable, Comparable {
   package var gateway: String
   package var journal: Journal
 
+  /// Whether the name is a backend's own: what stands for one (a pool, a service, a path) may be any.
+  var isMember: Bool {
+    !["pool ", "service ", "path "].contains { backend.hasPrefix($0) }
+  }
+
   package static func < (a: BackendKey, b: BackendKey) -> Bool {
     (a.backend, a.gateway, a.journal.rawValue) < (b.backend, b.gateway, b.journal.rawValue)
   }

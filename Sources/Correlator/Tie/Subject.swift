@@ -11,7 +11,7 @@ struct Subject: Sendable {
   /// The backends of a digest, in the order of their names.
   static func all(of digest: Digest) -> [Subject] {
     var subjects: [Subject] = []
-    let parts = PathTie(digest).parts
+    let parts = ServiceTie.tied(PathTie(digest).parts)
     let keys = parts.keys.sorted()
     var at = 0
     while at < keys.count {
