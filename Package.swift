@@ -44,6 +44,7 @@ let package = Package(
     .testTarget(
       name: "LogFormatsTests", dependencies: ["LogFormats", "LogEvents", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(name: "LogIntakeTests", dependencies: ["LogIntake"], swiftSettings: strict),
     .testTarget(
       name: "CorrelatorTests", dependencies: ["Correlator", "LogEvents"], swiftSettings: strict),
     .testTarget(

@@ -8,7 +8,7 @@ package struct DigestConsumer: EventConsumer {
   package private(set) var builder: DigestBuilder
 
   package init(file: String, gateway: String) {
-    builder = DigestBuilder(file: file, gateway: gateway)
+    builder = DigestBuilder(file: file, log: LogSet.name(of: file), gateway: gateway)
   }
 
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {

@@ -50,7 +50,8 @@ struct ReadmeTests {
   func runs(command: ReadmeCommand) throws {
     let told = try Program.run(command.arguments)
     #expect(told.status == 0)
-    #expect(!told.output.isEmpty)
+    // What writes to a file says nothing.
+    #expect(!told.output.isEmpty || command.line.contains(" -o "))
     if !command.output.isEmpty { #expect(told.output == command.output) }
   }
 

@@ -48,6 +48,29 @@ struct RunTests {
     }
   }
 
+  @Test("A rotation within an outage hides neither the outage nor its start")
+  func seesOutagesOverRotations() throws {
+    // The newer access log of this gateway tells no success of orders.
+    let (sources, _) = DirectoryWalk.sources([Self.incident + "/web1"])
+    #expect(sources.count == 3)
+    let run = Run(workers: 1) { _ in FormatSettings() }
+    let result = Classifier.classify(run.digest(sources, roots: [Self.incident + "/web1"]).digest)
+    let orders = try #require(result.cases.first { $0.backend == "orders.example.com:8443" })
+    #expect(orders.pattern == .constant)
+    #expect(orders.failures == 693)
+  }
+
+  @Test("An outage is seen in an error log alone, with less confidence")
+  func seesOutagesWithoutSuccesses() throws {
+    let error = Self.incident + "/web1/error.log"
+    let (sources, _) = DirectoryWalk.sources([error])
+    let run = Run(workers: 1) { _ in FormatSettings() }
+    let result = Classifier.classify(run.digest(sources, roots: [error]).digest)
+    let orders = try #require(result.cases.first { $0.backend == "orders.example.com:8443" })
+    #expect(orders.pattern == .constant)
+    #expect(orders.confidence <= 0.7)
+  }
+
   @Test("The incident is read as what it is, each failed exchange once")
   func readsTheIncident() throws {
     let result = Classifier.classify(digest(workers: 2))

@@ -81,6 +81,35 @@ struct ReportTests {
     #expect(totals["failuresOutside"] == 3)
   }
 
+  @Test("Markdown has the verdict in its first lines, and log text stays text")
+  func markdown() {
+    let text = MarkdownReport.text(report(backend: "a|b<script>:80"))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.prefix(15).contains { $0.contains("constant") && $0.contains("connect-refused") })
+    #expect(text.contains("a\\|b\\<script\\>:80"))
+    #expect(!text.contains("<script>\r"))
+    #expect(!text.contains("\u{1b}"))
+    #expect(text.contains("- Failures: 44 = 41 in verdicts + 0 too few to tell + 3 outside"))
+  }
+
+  @Test("A code span cannot be ended by its text")
+  func codeSpans() {
+    #expect(SafeText.code("a``b") == "``` a``b ```")
+    #expect(SafeText.code("plain") == "`plain`")
+  }
+
+  @Test("No cell of a sheet starts a formula", arguments: ["=1+1", "+1", "-1", "@x"])
+  func formulas(text: String) {
+    #expect(SafeText.cell(text) == "'" + text)
+    #expect(CSVReport.text(report(backend: text)).contains(",'" + text + ","))
+  }
+
+  @Test("Cells with commas and quotes are quoted")
+  func cells() {
+    #expect(SafeText.cell("a,\"b\"") == "\"a,\"\"b\"\"\"")
+    #expect(SafeText.cell("a\nb") == "a\u{fffd}b")
+  }
+
   @Test("Nothing recognized is said in the first lines")
   func nothing() {
     let file = FileSummary(path: "x.bin", format: nil)

@@ -263,7 +263,7 @@ struct BackendContext {
 
   func recurring(_ timeline: Timeline) -> Periods.Answer? {
     // A limited log is the most periodic thing there is.
-    guard digest.suppressions.count == 0, 
+    guard digest.suppressions.count == 0,
       subject.knowsSuccesses || !RateLimit.isLimited(timeline)
     else { return nil }
     let answer =

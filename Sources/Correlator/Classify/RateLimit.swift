@@ -20,7 +20,9 @@ enum RateLimit {
       }
       guard ticks.count >= 6 else { return false }
       let values = Dictionary(ticks.map { ($0.count, 1) }, uniquingKeysWith: +)
-      guard let most = values.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { return false }
+      guard let most = values.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else {
+        return false
+      }
       let share = Double(most.value) / Double(ticks.count)
       guard most.key >= 4 ? share >= 0.5 : most.key > 1 && share >= 0.8,
         most.key * most.value * 2 >= total

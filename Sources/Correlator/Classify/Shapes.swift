@@ -163,13 +163,16 @@ struct Shapes {
       }
       return value
     }
-    let before = bins[..<stepAt]
-    let after = bins[stepAt...]
     func ratio(_ part: ArraySlice<Bin>) -> Double {
       part.reduce(0.0) { $0 + $1.failures } / max(1, part.reduce(0.0) { $0 + $1.requests })
     }
-    let (low, high) = (max(ratio(before), 1e-7), max(ratio(after), 1e-7))
-    let stepped = likelihood(bins.indices.map { $0 < stepAt ? low : high })
+    // The step lies within the bin before, or at its end.
+    let edge = max(0, stepAt - 1)
+    let least = ratio(bins[...]) / 1000
+    let (low, high) = (max(ratio(bins[..<edge]), least), max(ratio(bins[stepAt...]), least))
+    let within = min(max(ratio(bins[edge..<stepAt]), low), max(low, high))
+    let stepped = likelihood(
+      bins.indices.map { $0 < edge ? low : $0 < stepAt ? within : high })
     let length = Double(last.end - first.start)
     var bestRamp = -Double.infinity
     var rampStart: Int64?

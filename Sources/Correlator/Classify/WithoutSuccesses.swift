@@ -42,7 +42,9 @@ struct WithoutSuccesses {
     let share = tail / max(1, Double(timeline.failures))
     guard lead < -2, share > 0.1 else { return nil }
     var found = context.make(.ramp, timeline, from: timeline, confidence: 0.65)
-    if let start { found.interval.start = max(found.interval.start, Timestamp(milliseconds: start)) }
+    if let start {
+      found.interval.start = max(found.interval.start, Timestamp(milliseconds: start))
+    }
     found.confidenceReason = "the rate of failures grows gradually; request counts unknown"
     found.rivals = [.step, .clustered]
     found.missing = ["an access log of the same gateway, to know whether the load grew too"]

@@ -6,6 +6,8 @@ import LogEvents
 /// stream says twice is one failed exchange.
 package struct DigestBuilder: Sendable {
   private let file: String
+  /// The log whose part the file is; a log is rotated into several files.
+  private let log: String
   /// Gateway of records that name none.
   private let gateway: String
   private var digest = Digest()
@@ -41,6 +43,7 @@ package struct DigestBuilder: Sendable {
     var key: BackendKey
     var digest = BackendDigest()
     let log: String
+    let file: String
     let seed: UInt64
     var lastRequest = Int64.min
     var lastSuccess = Int64.min
@@ -54,6 +57,8 @@ package struct DigestBuilder: Sendable {
 
   private struct Stream {
     var name: String
+    /// Where evidence of it stands.
+    var file: String
     var seed: UInt64
     var first = Int64.max
     var last = Int64.min
@@ -65,9 +70,11 @@ package struct DigestBuilder: Sendable {
 
   /// - Parameters:
   ///   - file: how reports call the file.
+  ///   - log: the log whose part the file is, the same for all files of a rotated set.
   ///   - gateway: the gateway of records that name none; empty when unknown.
-  package init(file: String, gateway: String) {
+  package init(file: String, log: String? = nil, gateway: String) {
     self.file = file
+    self.log = log ?? file
     self.gateway = gateway
   }
 
@@ -206,10 +213,11 @@ package struct DigestBuilder: Sendable {
     if let known = streamIndex[id.index] {
       index = known
     } else {
-      let name = batch.names.name(id) ?? file
+      let named = batch.names.name(id)
+      let file = named ?? file
       var seed: UInt64 = 0
-      for byte in name.utf8 { seed = mixed(seed &+ UInt64(byte)) }
-      streams.append(Stream(name: name, seed: seed))
+      for byte in file.utf8 { seed = mixed(seed &+ UInt64(byte)) }
+      streams.append(Stream(name: named ?? log, file: file, seed: seed))
       index = streams.count - 1
       streamIndex[id.index] = index
     }
@@ -243,7 +251,7 @@ package struct DigestBuilder: Sendable {
     parts.append(
       Part(
         key: BackendKey(backend: backend, gateway: gateway, journal: journal),
-        log: streams[stream].name, seed: streams[stream].seed))
+        log: streams[stream].name, file: streams[stream].file, seed: streams[stream].seed))
     lanes[lane].parts[id] = Int32(truncatingIfNeeded: parts.count - 1)
     return parts.count - 1
   }
@@ -277,7 +285,7 @@ package struct DigestBuilder: Sendable {
     parts.append(
       Part(
         key: BackendKey(backend: name, gateway: gateway, journal: .access),
-        log: streams[stream].name, seed: streams[stream].seed))
+        log: streams[stream].name, file: streams[stream].file, seed: streams[stream].seed))
     lanes[lane].paths[hash] = parts.count - 1
     return parts.count - 1
   }
@@ -391,7 +399,7 @@ extension DigestBuilder.Part {
   ) -> StoredEvent {
     StoredEvent(
       hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
-      duration: event.durationMilliseconds, file: log, gateway: batch.names.name(event.gateway),
+      duration: event.durationMilliseconds, file: file, gateway: batch.names.name(event.gateway),
       client: batch.string(event.client),
       uri: batch.string(event.uri), code: batch.names.name(event.code),
       message: batch.string(event.message))

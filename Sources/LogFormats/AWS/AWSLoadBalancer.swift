@@ -243,20 +243,14 @@ struct AWSLoadBalancer: LogFormat {
     record.milliseconds(ofSeconds: field) != nil
   }
 
-  /// The three times, where one was reached at all; -1 otherwise.
+  /// The three times together; -1 where one of them was not reached.
   private func sum(
     _ record: Span<UInt8>, _ a: ByteRange, _ b: ByteRange, _ c: ByteRange
   ) -> Int {
-    var sum = -1
-    add(record, a, to: &sum)
-    add(record, b, to: &sum)
-    add(record, c, to: &sum)
-    return sum
-  }
-
-  private func add(_ record: Span<UInt8>, _ value: ByteRange, to sum: inout Int) {
-    guard let time = record.milliseconds(ofSeconds: value), time >= 0 else { return }
-    sum = max(sum, 0) &+ time
+    guard let a = record.milliseconds(ofSeconds: a), let b = record.milliseconds(ofSeconds: b),
+      let c = record.milliseconds(ofSeconds: c), min(a, b, c) >= 0
+    else { return -1 }
+    return a &+ b &+ c
   }
 
   private static func hasPort(_ record: Span<UInt8>, _ field: ByteRange) -> Bool {
@@ -285,6 +279,6 @@ struct AWSLoadBalancer: LogFormat {
       let last = record.findLast(.space, in: request), first < last
     else { return .empty }
     let target = record.trimmed(ByteRange(first, last))
-    return record.isAbsent(target) ? .empty : target
+    return record.byte(target.start) == .dash ? .empty : target
   }
 }

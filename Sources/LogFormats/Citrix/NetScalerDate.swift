@@ -2,8 +2,9 @@ import LogEvents
 
 /// NetScaler's dates: `03/02/2026:04:05:06`, with month or day first as the appliance is set.
 ///
-/// A number over 12 proves an order, as does a day that follows the one before; else the carrier's
-/// stamp decides, and without one the month comes first. Source: NetScaler documentation, audit
+/// A number over 12 proves an order, as does a day that follows the one before; else the reading
+/// that lies nearer to the carrier's stamp, or to the last proven date, holds, and without either the
+/// month comes first. Source: NetScaler documentation, audit
 /// logging, `dateFormat`.
 struct NetScalerDate {
   private enum Order { case monthFirst, dayFirst }
@@ -11,6 +12,8 @@ struct NetScalerDate {
   private struct Host {
     var name: NameID
     var order: Order?
+    /// Whether both orders were proven: then no line tells of another.
+    var isMixed = false
     var first = 0
     var second = 0
   }
@@ -19,6 +22,7 @@ struct NetScalerDate {
   private static let mostHosts = 64
 
   private var hosts: [Host] = []
+  private var lastProven = Timestamp.unknown
 
   /// Where a date stands first in the record, or `nil`.
   static func position(_ record: Span<UInt8>) -> Int? {
@@ -65,12 +69,16 @@ struct NetScalerDate {
     let monthFirst = clock.timestamp(civil)
     (civil.month, civil.day) = (second, first)
     let dayFirst = clock.timestamp(civil)
-    if let proof { return proof == .monthFirst ? monthFirst : dayFirst }
-    guard carrier.isKnown, monthFirst.isKnown, dayFirst.isKnown else {
+    if let proof {
+      lastProven = proof == .monthFirst ? monthFirst : dayFirst
+      return lastProven
+    }
+    let near = carrier.isKnown ? carrier : lastProven
+    guard near.isKnown, monthFirst.isKnown, dayFirst.isKnown else {
       return monthFirst.isKnown ? monthFirst : dayFirst
     }
-    let asMonth = abs(monthFirst.milliseconds &- carrier.milliseconds)
-    return abs(dayFirst.milliseconds &- carrier.milliseconds) < asMonth ? dayFirst : monthFirst
+    let asMonth = abs(monthFirst.milliseconds &- near.milliseconds)
+    return abs(dayFirst.milliseconds &- near.milliseconds) < asMonth ? dayFirst : monthFirst
   }
 
   /// The order that this date, or those before it, prove.
@@ -90,7 +98,10 @@ struct NetScalerDate {
       if second == last.second + 1, first == last.first { order = .monthFirst }
     }
     (hosts[index].first, hosts[index].second) = (first, second)
-    if order != nil { hosts[index].order = order }
-    return order ?? hosts[index].order
+    if let order {
+      if let known = last.order, known != order { hosts[index].isMixed = true }
+      hosts[index].order = order
+    }
+    return order ?? (hosts[index].isMixed ? nil : hosts[index].order)
   }
 }

@@ -40,7 +40,7 @@ struct NetScalerLog: LogFormat {
     let entry = try parse(record, context, &batch)
     guard entry.time.isKnown else { throw .badTime }
     var event = Event(time: entry.time, line: context.line, outcome: .info)
-    event.severity = context.severity
+    event.severity = severity(context, batch)
     event.gateway = entry.host
     event.code = batch.names.id(record, entry.name)
     let isEvent = entry.feature.isEmpty || record.equals(entry.feature, "EVENT")
@@ -108,6 +108,22 @@ struct NetScalerLog: LogFormat {
     let text = record.trimmed(ByteRange(colon + 2, record.count))
     entry.text = text
     return entry
+  }
+
+  /// On the appliance a word such as `<local0.notice>` stands where a host does.
+  private func severity(_ context: RecordContext, _ batch: borrowing EventBatch) -> Severity {
+    guard context.severity == .none, !context.host.isNone else { return context.severity }
+    let word = batch.names.bytes(context.host)
+    guard word.first == UInt8(ascii: "<"), word.last == UInt8(ascii: ">"),
+      let point = word.firstIndex(of: UInt8(ascii: "."))
+    else { return .none }
+    let level = word[(point + 1)...].dropLast()
+    let levels: [(String, Severity)] = [
+      ("emerg", .emergency), ("alert", .alert), ("crit", .critical), ("err", .error),
+      ("error", .error), ("warn", .warning), ("warning", .warning), ("notice", .notice),
+      ("info", .info), ("debug", .debug),
+    ]
+    return levels.first { level.elementsEqual($0.0.utf8) }?.1 ?? .none
   }
 
   private func word(_ scan: inout ByteScanner) throws(RecordFault) -> ByteRange {

@@ -29,13 +29,14 @@ struct EnvoyExchange {
     event.gateway = context.host
     event.status = UInt16(clamping: record.integer(status) ?? 0)
     event.code = batch.names.id(record, record.isAbsent(flags) ? status : flags)
-    event.backend = batch.member(record, Self.withoutScheme(record, host))
+    event.backend = member(record, &batch)
     if !record.isAbsent(cluster) { event.pool = batch.names.id(record, cluster) }
     let service = record.isAbsent(authority) ? route : authority
     if !record.isAbsent(service) { event.service = batch.names.id(record, service) }
     if !record.isAbsent(requestID) { event.transaction = batch.keep(record, requestID) }
     event.client = batch.keep(record, client(record))
-    event.uri = batch.keep(record, path.isEmpty ? NginxAccess.target(record, request) : path)
+    let target = path.isEmpty ? NginxAccess.target(record, request) : path
+    if !record.isAbsent(target) { event.uri = batch.keep(record, target) }
     event.durationMilliseconds = Int32(clamping: record.integer(duration) ?? -1)
     if event.outcome != .ok { event.message = batch.keepEvidence(record) }
     batch.append(event)
@@ -70,8 +71,14 @@ struct EnvoyExchange {
     return record.isAbsent(downstream) ? .empty : record.host(of: downstream)
   }
 
-  /// Pipes are written as URLs, other members as addresses.
-  private static func withoutScheme(_ record: Span<UInt8>, _ host: ByteRange) -> ByteRange {
-    record.has("tcp://", at: host.start) ? ByteRange(host.start + 6, host.end) : host
+  /// The member; pipes are written as URLs.
+  private func member(_ record: Span<UInt8>, _ batch: inout EventBatch) -> NameID {
+    guard record.has("unix://", at: host.start) else {
+      let start = record.has("tcp://", at: host.start) ? host.start + 6 : host.start
+      return batch.member(record, ByteRange(start, host.end))
+    }
+    var name = Array("unix:".utf8)
+    name.append(record, host.start + 7, host.end)
+    return batch.names.id(name.span)
   }
 }

@@ -63,8 +63,8 @@ struct KempLog: LogFormat {
     {
       return .tlsFailure
     }
-    // The words stand behind the addresses; a cause may follow them.
-    let start = max(server.end, service.end)
+    // The words stand behind the subject; a cause may follow them.
+    let start = server.isEmpty ? service.end : server.end
     let down = Self.downWords.compactMap { word(record, $0, start) }.min()
     let up = Self.upWords.compactMap { word(record, $0, start) }.min()
     guard let first = [down, up].compactMap({ $0 }).min() else { return nil }

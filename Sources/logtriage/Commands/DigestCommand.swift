@@ -79,13 +79,13 @@ struct DigestCommand: ParsableCommand {
 /// `logtriage merge`: digests to one digest, or to the report that their logs would give.
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Digests to one digest (-o), or to their report.")
+    commandName: "merge", abstract: "Digests to their report, or to one digest (--digest).")
 
   @Argument(help: "Files that `logtriage digest` wrote.")
   var digests: [String]
 
-  @Option(name: .shortAndLong, help: "File to write the merged digest to.")
-  var output: String?
+  @Option(help: "Write the merged digest to this file instead of a report.")
+  var digest: String?
 
   @OptionGroup var shape: ReportShape
 
@@ -97,10 +97,10 @@ struct MergeCommand: ParsableCommand {
       merged.files += part.files
     }
     merged.files.sort { $0.path < $1.path }
-    if let output {
-      try merged.write(to: output)
+    if let digest {
+      try merged.write(to: digest)
     } else {
-      StandardOutput.write(Array(try shape.spelled(merged.report).utf8))
+      try shape.write(merged.report)
     }
   }
 }

@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
     let report = Report(
       files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts)
     if report.formats == 0 { status.raise(.nothingRecognized) }
-    StandardOutput.write(Array(try shape.spelled(report).utf8))
+    try shape.write(report)
     throw status.exitCode
   }
 }

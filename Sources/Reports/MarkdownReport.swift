@@ -1,0 +1,141 @@
+import Correlator
+import LogEvents
+import Playbooks
+
+/// The report as Markdown, to be pasted into a ticket or a chat: plain tables, no HTML, no images.
+package enum MarkdownReport {
+  /// Findings with a card of their own; the others are in the table.
+  private static let cards = 3
+
+  package static func text(_ report: Report) -> String {
+    var lines = ["# Gateway failures", ""] + strip(report)
+    lines += ["", "## Verdicts", ""] + verdicts(report)
+    let told = report.asserted
+    if !told.isEmpty {
+      lines += ["", "## What happened", ""]
+      let inOrder = told.sorted {
+        ($0.of.interval.start, $0.of.backend) < ($1.of.interval.start, $1.of.backend)
+      }
+      lines += inOrder.prefix(6).map { "- \(SafeText.markdown($0.claim))" }
+      lines += ["", "## Do this next", ""]
+      for (number, finding) in told.prefix(cards).enumerated() {
+        lines += next(number + 1, finding)
+      }
+      for (number, finding) in told.prefix(cards).enumerated() {
+        lines += card(number + 1, finding)
+      }
+    }
+    lines += ["", "## Sources", ""] + sources(report)
+    lines += ["", "## For people", "", "### Contributing factors", "", "### What went well", ""]
+    lines += ["### Actions (owner, date)", ""]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func strip(_ report: Report) -> [String] {
+    var lines: [String] = []
+    if let window = report.classification.window {
+      lines.append("- Window: \(moment(window.start)) to \(moment(window.end))")
+    }
+    lines.append(
+      "- Read: \(Words.count(report.files.count, "file")), \(Words.count(report.formats, "format")), "
+        + "\(Words.count(report.lines, "line")), coverage \(Words.percent(report.coverage))")
+    let all = report.classification.failures
+    let outside = report.classification.failuresOutside
+    let few = report.undecided.reduce(0) { $0 + $1.of.failures }
+    lines.append(
+      "- Failures: \(Words.number(all)) = \(Words.number(all - outside - few)) in verdicts + "
+        + "\(Words.number(few)) too few to tell + \(Words.number(outside)) outside")
+    return lines
+  }
+
+  private static func verdicts(_ report: Report) -> [String] {
+    let told = report.asserted.isEmpty ? report.undecided : report.asserted
+    guard !told.isEmpty else {
+      return [
+        report.formats == 0 ? "Nothing recognized." : "No failure of a backend in these logs."
+      ]
+    }
+    var lines = [
+      "| # | verdict | backend | class | failures | share | from | to | confidence | owner |",
+      "|--:|---|---|---|--:|--:|---|---|---|---|",
+    ]
+    for (number, finding) in told.prefix(40).enumerated() {
+      let found = finding.of
+      let share = found.requests.map { requests in
+        requests > 0 ? Words.percent(Double(found.failures) / Double(requests)) : ""
+      }
+      let cells = [
+        "\(number + 1)", found.pattern.rawValue, subject(found),
+        found.classesByCount.first?.outcome.name ?? "", Words.number(found.failures), share ?? "",
+        moment(found.interval.start), moment(found.interval.end), finding.confidence.rawValue,
+        finding.causes.first?.owner ?? "",
+      ]
+      lines.append("| " + cells.map { SafeText.markdown($0) }.joined(separator: " | ") + " |")
+    }
+    if told.count > 40 { lines.append("\nand \(told.count - 40) more.") }
+    return lines
+  }
+
+  private static func next(_ number: Int, _ finding: Finding) -> [String] {
+    guard let cause = finding.causes.first else { return [] }
+    var lines = ["\(number). **\(SafeText.markdown(cause.title))**"]
+    for step in cause.steps {
+      lines.append("   - \(SafeText.markdown(step.text))")
+      if let command = step.command { lines.append("     \(SafeText.code(command))") }
+    }
+    return lines
+  }
+
+  private static func card(_ number: Int, _ finding: Finding) -> [String] {
+    let found = finding.of
+    var lines = [
+      "", "## \(number). \(found.pattern.rawValue): \(SafeText.markdown(subject(found)))", "",
+      SafeText.markdown(finding.claim), "",
+      "- Confidence \(finding.confidence.rawValue): \(SafeText.markdown(found.confidenceReason))",
+      "- Shape: \(SafeText.code(TextLayout.sparkline(found.shape, isUnicode: true)))",
+    ]
+    let classes = found.classesByCount.map { "\($0.outcome.name) \(Words.number($0.count))" }
+    if !classes.isEmpty { lines.append("- Classes: \(classes.joined(separator: ", "))") }
+    if !found.gateways.isEmpty {
+      lines.append("- Seen by: \(SafeText.markdown(found.gateways.joined(separator: ", ")))")
+    }
+    for cause in finding.causes {
+      lines.append(
+        "- Cause to test: \(SafeText.markdown(cause.title)); because "
+          + "\(SafeText.markdown(cause.because)); refuted by \(SafeText.markdown(cause.refutedBy))")
+    }
+    if !found.missing.isEmpty {
+      lines.append("- Would decide: \(SafeText.markdown(found.missing.joined(separator: "; ")))")
+    }
+    for sample in found.exemplars {
+      lines.append(
+        "- \(SafeText.code("\(sample.file):\(sample.line)")) at \(RFC3339.text(sample.time)): "
+          + SafeText.code(String((sample.message ?? sample.outcome.name).prefix(200))))
+    }
+    return lines
+  }
+
+  private static func sources(_ report: Report) -> [String] {
+    var lines = [
+      "| file | format | lines | records | events | faults | problem |",
+      "|---|---|--:|--:|--:|--:|---|",
+    ]
+    for file in report.files.prefix(100) {
+      let cells = [
+        file.path, file.format ?? "none", "\(file.lines)", "\(file.records)", "\(file.events)",
+        "\(file.faults)", file.problem ?? "",
+      ]
+      lines.append("| " + cells.map { SafeText.markdown($0) }.joined(separator: " | ") + " |")
+    }
+    if report.files.count > 100 { lines.append("\nand \(report.files.count - 100) more files.") }
+    return lines
+  }
+
+  private static func subject(_ found: Case) -> String {
+    found.backends.isEmpty ? found.backend : found.backends.joined(separator: ", ")
+  }
+
+  private static func moment(_ time: Timestamp) -> String {
+    RFC3339.text(time, withMilliseconds: false)
+  }
+}
