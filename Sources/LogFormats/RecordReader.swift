@@ -32,6 +32,8 @@ package struct RecordReader: Sendable {
   /// Other dialects met in the same file, asked for records that are not in the main one.
   private var companions: [(format: any LogFormat, card: FormatCard)] = []
   private let isMultiline: Bool
+  /// Some of the dialects are JSON objects, others may be carried in such.
+  private let isTornOverJSON: Bool
   private var envelope: Envelope
   package private(set) var counts = ReadingCounts()
   /// The record under assembly, for formats whose records have several lines.
@@ -40,6 +42,10 @@ package struct RecordReader: Sendable {
   private var isInsideLongLine = false
   /// The line on which a record began that its carrier split.
   private var partialLine: UInt32?
+
+  package init(_ choice: Sniffer.Choice, _ settings: FormatSettings) {
+    self.init(choice.format, companions: choice.companions, settings)
+  }
 
   package init(
     _ format: any LogFormat.Type, companions: [any LogFormat.Type] = [],
@@ -51,7 +57,9 @@ package struct RecordReader: Sendable {
     self.companions = companions.map { ($0.init(settings), $0.card) }
     isMultiline = value.isMultiline
     envelope = Envelope(settings)
-    envelope.opensJSON = !value.readsJSON
+    let readers: [any LogFormat] = [value] + self.companions.map(\.format)
+    envelope.opening = readers.contains { $0.readsJSON } ? .objectsInText : .anyText
+    isTornOverJSON = readers.contains { $0.readsJSON } && readers.contains { !$0.readsJSON }
   }
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
@@ -129,18 +137,145 @@ package struct RecordReader: Sendable {
   private mutating func take(
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
+    guard companions.isEmpty else {
+      if isTornOverJSON, body.byte(0) == UInt8(ascii: "{") {
+        takeObject(body, context, &batch, deliver)
+      } else {
+        takeMixed(body, context, &batch, deliver)
+      }
+      return
+    }
     guard isMultiline else {
       read(body, context, &batch, deliver)
       return
     }
     if format.startsRecord(body) || pendingContext == nil {
-      flush(&batch, deliver)
-      pendingContext = context
-      pending.append(body, 0, body.count)
-    } else if pending.count < Self.longestRecord {
-      pending.append(.newline)
-      pending.append(body, 0, min(body.count, Self.longestRecord))
+      begin(body, context, &batch, deliver)
+    } else {
+      goOn(body)
     }
+  }
+
+  /// Holds back a line that starts a record of several lines.
+  private mutating func begin(
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    flush(&batch, deliver)
+    pendingContext = context
+    pending.append(body, 0, body.count)
+  }
+
+  private mutating func goOn(_ body: Span<UInt8>) {
+    guard pending.count < Self.longestRecord else { return }
+    pending.append(.newline)
+    pending.append(body, 0, min(body.count, Self.longestRecord))
+  }
+
+  /// A line of a file that several dialects share: it is its reader's, or it starts a record of
+  /// several lines, or it continues one.
+  ///
+  /// What is held back may turn out to be another's: `flush` asks all of them again.
+  private mutating func takeMixed(
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    if isMultiline, format.startsRecord(body) {
+      begin(body, context, &batch, deliver)
+      return
+    }
+    if readLine(body, context, &batch, deliver) {
+      flush(&batch, deliver)
+      return
+    }
+    let starts = companions.contains { $0.format.isMultiline && $0.format.startsRecord(body) }
+    if starts || (pendingContext == nil && isMultiline) {
+      begin(body, context, &batch, deliver)
+    } else if pendingContext != nil {
+      goOn(body)
+    } else {
+      counts.records += 1
+      fault(.notThisDialect, line: Int(context.line))
+    }
+  }
+
+  /// A JSON object in a file that several dialects share: it is a record, or it carries one.
+  private mutating func takeObject(
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    if readLine(body, context, objectsOnly: true, &batch, deliver) {
+      flush(&batch, deliver)
+      return
+    }
+    // The body may stand in the envelope's text, which is about to be written anew.
+    var object: [UInt8] = []
+    object.append(body, 0, body.count)
+    var context = context
+    let (line, opening) = (context.line, envelope.opening)
+    envelope.opening = .anyText
+    let peeled = envelope.peel(object.span, names: &batch.names, context: &context)
+    envelope.opening = opening
+    context.line = line
+    switch peeled {
+    case .partial: return
+    case .inLine(let start):
+      takeMixed(object.span.extracting(start..<object.count), context, &batch, deliver)
+    case .inText:
+      let text = envelope.text
+      takeMixed(text.span, context, &batch, deliver)
+    }
+  }
+
+  /// Whether one of the formats whose records are lines knows this one; then it has been read.
+  private mutating func readLine(
+    _ body: Span<UInt8>, _ context: RecordContext, objectsOnly: Bool = false,
+    _ batch: inout EventBatch, _ deliver: Deliver
+  ) -> Bool {
+    func isAsked(_ format: any LogFormat) -> Bool {
+      !format.isMultiline && (format.readsJSON || !objectsOnly)
+    }
+    if isAsked(format) {
+      let before = batch.events.count
+      do throws(RecordFault) {
+        try format.read(body, context, into: &batch)
+        counts.records += 1
+        note(events: batch.events.count - before)
+        return true
+      } catch {
+        if error != .notThisDialect {
+          counts.records += 1
+          fault(error, line: Int(context.line))
+          return true
+        }
+      }
+    }
+    for index in companions.indices where isAsked(companions[index].format) {
+      guard let error = readAs(index, body, context, &batch, deliver) else {
+        counts.records += 1
+        return true
+      }
+      if error != .notThisDialect {
+        counts.records += 1
+        fault(error, line: Int(context.line))
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Has a companion read a record; returns why it could not.
+  private mutating func readAs(
+    _ index: Int, _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch,
+    _ deliver: Deliver
+  ) -> RecordFault? {
+    // Batches are of one dialect, so what the main one told goes first.
+    if batch.events.count > 0 { deliver(&batch, card) }
+    do throws(RecordFault) {
+      try companions[index].format.read(record, context, into: &batch)
+    } catch {
+      return error
+    }
+    note(events: batch.events.count)
+    if batch.events.count > 0 { deliver(&batch, companions[index].card) }
+    return nil
   }
 
   private mutating func flush(_ batch: inout EventBatch, _ deliver: Deliver) {
@@ -174,18 +309,10 @@ package struct RecordReader: Sendable {
   private mutating func readForeign(
     _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
-    // Batches are of one dialect, so what the main one told goes first.
-    deliver(&batch, card)
     var failure = RecordFault.notThisDialect
     for index in companions.indices {
-      do throws(RecordFault) {
-        try companions[index].format.read(record, context, into: &batch)
-        note(events: batch.events.count)
-        deliver(&batch, companions[index].card)
-        return
-      } catch {
-        if error != .notThisDialect { failure = error }
-      }
+      guard let error = readAs(index, record, context, &batch, deliver) else { return }
+      if error != .notThisDialect { failure = error }
     }
     fault(failure, line: Int(context.line))
   }

@@ -14,6 +14,9 @@ package enum Sniffer {
       return counts.records - min(counts.records, unread)
     }
 
+    /// Whether lines were taken for the rest of a record, which may have been another dialect's.
+    var swallowsLines: Bool { counts.lines > counts.records }
+
     /// 0...1: the share of records that are in the dialect; those that tell of an exchange or a
     /// state weigh a little more than chatter, so that a dialect beats a look-alike.
     package var share: Double {
@@ -45,15 +48,32 @@ package enum Sniffer {
   package struct Choice: Sendable {
     package var format: any LogFormat.Type
     /// Other dialects that share the file.
-    package var companions: [any LogFormat.Type]
+    package var companions: [any LogFormat.Type] = []
+
+    package init(format: any LogFormat.Type) { self.format = format }
   }
 
   /// The format to read the file with, or `nil` when none knows enough of it.
   package static func choose(_ head: Span<UInt8>, _ settings: FormatSettings) -> Choice? {
     let scores = scores(head, settings)
-    guard let best = scores.first, best.known > 0, best.share >= threshold else { return nil }
+    guard let first = scores.first, first.known > 0, first.share >= threshold else { return nil }
+    // A few damaged records that a look-alike still reads do not make the file the look-alike's.
+    let close = scores.filter {
+      $0.share >= 0.9 * first.share && $0.counts.events * 10 >= first.counts.events * 9
+    }
+    let best = close.min { place($0) < place($1) } ?? first
     let foreign = best.counts.faults[.notThisDialect] ?? 0
-    let companions = scores.dropFirst().filter { foreign > 0 && $0.counts.events > 0 }
-    return Choice(format: best.format, companions: companions.map(\.format))
+    var choice = Choice(format: best.format)
+    if foreign > 0 || best.swallowsLines {
+      choice.companions = scores.filter { $0.format != best.format && $0.counts.events > 0 }
+        .map(\.format)
+    }
+    return choice
+  }
+
+  private static func place(_ score: Score) -> Int { place(score.format) }
+
+  private static func place(_ format: any LogFormat.Type) -> Int {
+    FormatShelf.all.firstIndex { $0 == format } ?? FormatShelf.all.count
   }
 }

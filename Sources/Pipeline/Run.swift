@@ -66,7 +66,7 @@ package struct Run: Sendable {
           if let type = format(source) {
             reader = RecordReader(type, settings)
           } else if let choice = Sniffer.choose(block, settings) {
-            reader = RecordReader(choice.format, companions: choice.companions, settings)
+            reader = RecordReader(choice, settings)
           }
           result.format = reader?.card
         }

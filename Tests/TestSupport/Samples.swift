@@ -125,9 +125,10 @@ package func read(
   var told: [Told] = []
   var batch = EventBatch()
   let choice = Sniffer.choose(bytes.span, settings)
-  guard let type = format ?? choice?.format else { return ([], ReadingCounts(), nil) }
-  var reader = RecordReader(
-    type, companions: format == nil ? choice?.companions ?? [] : [], settings)
+  guard let choice = format.map({ Sniffer.Choice(format: $0) }) ?? choice else {
+    return ([], ReadingCounts(), nil)
+  }
+  var reader = RecordReader(choice, settings)
   let deliver: RecordReader.Deliver = { batch, _ in
     for event in batch.events { told.append(Told(event, batch)) }
     batch.clear()

@@ -232,6 +232,9 @@ struct ApacheErrorRecord {
       if let next = record.find(mark, in: message) { message.end = next }
     }
     parsed.take(message: message, of: record)
+    // Levels and messages are in everybody's objects.
+    guard parsed.thread != nil || parsed.codeNumber > 0 || member(record, ["\"module\""]) != nil
+    else { throw .notThisDialect }
     return parsed
   }
 

@@ -5,6 +5,7 @@ import LogEvents
 ///     {"log":"the record\n","stream":"stdout","time":"2026-11-20T23:57:51.2361Z"}    Docker json-file
 ///     2026-11-20T23:57:51.236117Z stdout F the record                                CRI
 ///     gateway-1  | the record                                                       docker compose
+///     [pod/gateway-7d9f/proxy] the record                                   kubectl logs --prefix
 enum ContainerEnvelope {
   /// The content of a CRI line, and whether the record goes on in the next line (tag `P`).
   ///
@@ -12,6 +13,7 @@ enum ContainerEnvelope {
   static func peelCRI(
     _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
   ) -> (start: Int, isPartial: Bool)? {
+    if let content = peelStamp(bytes, from: start, context: &context) { return (content, false) }
     guard bytes.byte(start).isDigit, bytes.byte(start + 10) == UInt8(ascii: "T"),
       let space = bytes.find(.space, start, start + 40), bytes.has(" std", at: space)
     else { return nil }
@@ -26,6 +28,23 @@ enum ContainerEnvelope {
     context.time = clock.timestamp(civil)
     context.hasMilliseconds = civil.hasMilliseconds
     return (min(scan.at + 2, scan.end), tag == UInt8(ascii: "P"))
+  }
+
+  /// The content behind `2026-11-20T23:57:51.236117123Z `, as `docker logs --timestamps` and
+  /// `kubectl logs --timestamps` print it: no gateway writes nanoseconds itself.
+  private static func peelStamp(
+    _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
+  ) -> Int? {
+    guard bytes.has("Z ", at: start + 29), bytes.byte(start + 19) == UInt8(ascii: "."),
+      bytes.byte(start + 10) == UInt8(ascii: "T"), bytes.byte(start + 28).isDigit,
+      !bytes.has("std", at: start + 31)
+    else { return nil }
+    var scan = ByteScanner(bytes, from: start)
+    guard let civil = try? scan.isoTime(), scan.at == start + 30 else { return nil }
+    var clock = LocalClock(FormatSettings())
+    context.time = clock.timestamp(civil)
+    context.hasMilliseconds = civil.hasMilliseconds
+    return start + 31
   }
 
   /// Appends the content of a Docker or shipper object to `text`; `nil` when it is neither.
@@ -63,8 +82,12 @@ enum ContainerEnvelope {
     return true
   }
 
-  /// Where the record begins behind `name  | `, the prefix of docker compose.
+  /// Where the record begins behind `name  | `, the prefix of docker compose, or behind
+  /// `[pod/name/container] `, that of kubectl.
   static func peelCompose(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    if bytes.has("[pod/", at: start), let close = bytes.find(.closeBracket, start, start + 320) {
+      return bytes.byte(close + 1) == .space ? close + 2 : nil
+    }
     // Addresses and stamps, with which most records begin, are no names of containers.
     guard !bytes.byte(start).isDigit else { return nil }
     var at = start

@@ -18,8 +18,14 @@ struct Envelope: Sendable {
   private(set) var text: [UInt8] = []
   private var inner: [UInt8] = []
   private var pieces: [UInt8] = []
-  /// JSON objects are carriers only where the dialect itself is not JSON.
-  var opensJSON = true
+  /// Which JSON objects are taken for carriers.
+  enum Opening: Sendable {
+    /// All that have a text to carry.
+    case anyText
+    /// Those whose text is an object: the dialect's own records are objects, too.
+    case objectsInText
+  }
+  var opening = Opening.anyText
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
@@ -58,28 +64,53 @@ struct Envelope: Sendable {
       else { break }
       start = body
     }
-    if opensJSON, line.byte(start) == UInt8(ascii: "{") {
-      var decoded: [UInt8] = []
-      swap(&decoded, &inner)
-      decoded.removeAll(keepingCapacity: true)
-      let isOpened = ContainerEnvelope.peelJSON(
-        line, from: start, context: &context, into: &decoded)
-      swap(&decoded, &inner)
-      if isOpened {
-        swap(&text, &inner)
-        return peelText(names: &names, context: &context)
-      }
+    if line.byte(start) == UInt8(ascii: "{"), open(line, from: start, context: &context) {
+      swap(&text, &inner)
+      return peelText(names: &names, context: &context)
     }
     return .inLine(start)
   }
 
-  /// Peels what the decoded text itself carries, once.
+  /// Decodes what an object carries into `inner`, if it carries anything.
+  private mutating func open(
+    _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
+  ) -> Bool {
+    var decoded: [UInt8] = []
+    swap(&decoded, &inner)
+    decoded.removeAll(keepingCapacity: true)
+    var carried = context
+    var isOpened = ContainerEnvelope.peelJSON(
+      bytes, from: start, context: &carried, into: &decoded)
+    if opening == .objectsInText, !Self.mayCarryObject(decoded) { isOpened = false }
+    if isOpened { context = carried }
+    swap(&decoded, &inner)
+    return isOpened
+  }
+
+  /// Whether a text begins as an object does, or with colours or a syslog header before one.
+  private static func mayCarryObject(_ text: [UInt8]) -> Bool {
+    guard let first = text.first else { return false }
+    return first == UInt8(ascii: "{") || first == 0x1b
+      || (first == UInt8(ascii: "<") && text.span.byte(1).isDigit)
+  }
+
+  /// Peels what the decoded text itself carries: carriers nest, but not without end.
   private mutating func peelText(
-    names: inout NameTable, context: inout RecordContext
+    names: inout NameTable, context: inout RecordContext, depth: Int = 0
   ) -> Result {
     var decoded: [UInt8] = []
     swap(&decoded, &text)
+    if position(of: 0x1b, in: decoded.span, 0, decoded.count) < decoded.count {
+      var plain: [UInt8] = []
+      ContainerEnvelope.copyWithoutColours(decoded.span, from: 0, into: &plain)
+      swap(&decoded, &plain)
+    }
     var start = ContainerEnvelope.peelCompose(decoded.span, from: 0) ?? 0
+    if let (content, isPartial) = ContainerEnvelope.peelCRI(
+      decoded.span, from: start, context: &context), !isPartial
+    {
+      start = content
+    }
     for _ in 0..<2 {
       guard
         let body = SyslogEnvelope.peel(
@@ -88,6 +119,12 @@ struct Envelope: Sendable {
       start = body
     }
     if start > 0 { decoded.removeFirst(min(start, decoded.count)) }
+    if depth < 2, decoded.first == UInt8(ascii: "{"),
+      open(decoded.span, from: 0, context: &context)
+    {
+      swap(&text, &inner)
+      return peelText(names: &names, context: &context, depth: depth + 1)
+    }
     swap(&decoded, &text)
     return .inText
   }
