@@ -53,7 +53,7 @@ package enum JSONReport {
     var lines: Int
     var records: Int
     var unreadRecords: Int
-    var share: Double
+    var share: Double?
   }
 
   private struct Totals: Encodable {

@@ -38,7 +38,8 @@ package enum MarkdownReport {
     }
     lines.append(
       "- Read: \(Words.count(report.files.count, "file")), \(Words.count(report.formats, "format")), "
-        + "\(Words.count(report.lines, "line")), coverage \(Words.percent(report.coverage))")
+        + "\(Words.count(report.lines, "line")), coverage \(report.coverage.map(Words.percent) ?? "none")"
+    )
     let all = report.classification.failures
     let outside = report.classification.failuresOutside
     let few = report.undecided.reduce(0) { $0 + $1.of.failures }

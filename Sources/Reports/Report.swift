@@ -26,9 +26,9 @@ package struct Report: Sendable {
   package var unreadRecords: Int { files.reduce(0) { $0 + $1.faults } }
   package var formats: Int { Set(files.compactMap(\.format)).count }
 
-  /// Share of the records that could be read; 1 where there are none.
-  package var coverage: Double {
-    records == 0 ? 1 : Double(records - min(records, unreadRecords)) / Double(records)
+  /// Share of the records that could be read, 0...1; `nil` where there are none.
+  package var coverage: Double? {
+    records == 0 ? nil : Double(records - min(records, unreadRecords)) / Double(records)
   }
 
   /// Findings that say something, and those that say what is missing.

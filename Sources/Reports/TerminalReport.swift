@@ -51,7 +51,7 @@ package struct TerminalReport {
     var lines = [
       "logtriage  \(Words.count(report.files.count, "file"))  "
         + "\(Words.count(report.formats, "format"))  \(Words.count(report.lines, "line"))  "
-        + "coverage \(Words.percent(report.coverage))"
+        + "coverage \(report.coverage.map(Words.percent) ?? "none")"
     ]
     if let window = report.classification.window {
       lines.append("window     \(span(window.start, window.end))")

@@ -56,6 +56,7 @@ struct CommandTests {
       #expect(told.status == 4)
       #expect(told.errors.contains("the directory holds no files"))
       #expect(told.output.contains("Nothing recognized."))
+      #expect(told.output.contains("coverage none"))
     }
   }
 
