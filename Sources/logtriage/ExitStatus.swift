@@ -8,7 +8,6 @@ import LogIntake
 struct ExitStatus {
   enum Rank: Int32 {
     case ran = 0
-    case found = 1
     case unreadable = 3
     case nothingRecognized = 4
   }
@@ -39,13 +38,16 @@ enum Message {
 
 /// Results, on standard output.
 ///
-/// A broken pipe ends the program quietly.
+/// A reader that left ends the program quietly; any other failure is told, with status 3.
 enum StandardOutput {
   static func write(_ bytes: [UInt8]) {
     do {
       try FileHandle.standardOutput.write(contentsOf: bytes)
     } catch {
-      Foundation.exit(0)
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+      if cause.code == Int(EPIPE) { Foundation.exit(0) }
+      Message.say("standard output cannot be written: \(error.localizedDescription)")
+      Foundation.exit(ExitStatus.Rank.unreadable.rawValue)
     }
   }
 }

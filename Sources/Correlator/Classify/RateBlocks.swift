@@ -50,31 +50,13 @@ struct RateBlocks {
     func part(_ a: Int, _ b: Int) -> Double {
       Likelihood.poisson(sums[b] - sums[a], Double(b - a) * seconds)
     }
-    let penalty = 2 + 1.5 * log(Double(m))
-    var best = [Double](repeating: -.infinity, count: m + 1)
-    var cut = [Int](repeating: 0, count: m + 1)
-    best[0] = 0
-    for end in 1...m {
-      for start in 0..<end {
-        let value = best[start] + part(start, end) - penalty
-        if value > best[end] {
-          best[end] = value
-          cut[end] = start
-        }
-      }
+    let best = Partition(bins: m, penalty: 2 + 1.5 * log(Double(m)), likelihood: part)
+    segments = best.ranges.map {
+      Block(
+        bins: $0, failures: sums[$0.upperBound] - sums[$0.lowerBound],
+        seconds: Double($0.count) * seconds)
     }
-    var at = m
-    var likelihood = 0.0
-    while at > 0 {
-      likelihood += part(cut[at], at)
-      segments.append(
-        Block(
-          bins: cut[at]..<at, failures: sums[at] - sums[cut[at]],
-          seconds: Double(at - cut[at]) * seconds))
-      at = cut[at]
-    }
-    segments.reverse()
-    gain = max(0, likelihood - part(0, m))
+    gain = max(0, best.likelihood - part(0, m))
     markHigh()
   }
 

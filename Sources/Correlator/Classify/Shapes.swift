@@ -85,28 +85,9 @@ struct Shapes {
     }
     func part(_ a: Int, _ b: Int) -> Double { Likelihood.binomial(f[b] - f[a], n[b] - n[a]) }
     let flat = part(0, m)
-    let penalty = 3 * log(Double(m))
-    var best = [Double](repeating: -.infinity, count: m + 1)
-    var cut = [Int](repeating: 0, count: m + 1)
-    best[0] = 0
-    for end in 1...m {
-      for start in 0..<end {
-        let value = best[start] + part(start, end) - penalty
-        if value > best[end] {
-          best[end] = value
-          cut[end] = start
-        }
-      }
-    }
-    var at = m
-    var likelihood = 0.0
-    segments = 0
-    while at > 0 {
-      likelihood += part(cut[at], at)
-      segments += 1
-      at = cut[at]
-    }
-    gain = likelihood - flat
+    let partition = Partition(bins: m, penalty: 3 * log(Double(m)), likelihood: part)
+    segments = partition.ranges.count
+    gain = partition.likelihood - flat
     guard gain > 1e-9 else {
       gain = 0
       return

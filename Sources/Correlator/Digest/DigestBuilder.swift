@@ -11,7 +11,7 @@ package struct DigestBuilder: Sendable {
   /// Gateway of records that name none.
   private let gateway: String
   private var digest = Digest()
-  private var parts: [Part] = []
+  private var parts: [BackendPart] = []
   private var lanes: [Lane] = []
   private var lastLane = -1
   private var streams: [Stream] = []
@@ -37,23 +37,6 @@ package struct DigestBuilder: Sendable {
 
   /// Beginnings of paths that are told apart in one log; further ones are one.
   private static let pathLimit = 512
-
-  /// One backend as one stream tells of it.
-  fileprivate struct Part {
-    var key: BackendKey
-    var digest = BackendDigest()
-    let log: String
-    let file: String
-    let seed: UInt64
-    var lastRequest = Int64.min
-    var lastSuccess = Int64.min
-    var run: SuccessFreeRun?
-    /// The names seen last, so that a set of names is asked only when they change.
-    var pool = NameID.none
-    var service = NameID.none
-    var address = NameID.none
-    var hasSuccess = false
-  }
 
   private struct Stream {
     var name: String
@@ -249,7 +232,7 @@ package struct DigestBuilder: Sendable {
     if subject != .member { backend = (subject == .pool ? "pool " : "service ") + backend }
     streams[stream].gateways.insert(gateway)
     parts.append(
-      Part(
+      BackendPart(
         key: BackendKey(backend: backend, gateway: gateway, journal: journal),
         log: streams[stream].name, file: streams[stream].file, seed: streams[stream].seed))
     lanes[lane].parts[id] = Int32(truncatingIfNeeded: parts.count - 1)
@@ -283,7 +266,7 @@ package struct DigestBuilder: Sendable {
     let gateway = batch.names.name(event.gateway) ?? gateway
     streams[stream].gateways.insert(gateway)
     parts.append(
-      Part(
+      BackendPart(
         key: BackendKey(backend: name, gateway: gateway, journal: .access),
         log: streams[stream].name, file: streams[stream].file, seed: streams[stream].seed))
     lanes[lane].paths[hash] = parts.count - 1
@@ -305,124 +288,5 @@ package struct DigestBuilder: Sendable {
       lastLane = lanes.count - 1
     }
     return lastLane
-  }
-}
-
-// MARK: One backend of one stream
-
-extension DigestBuilder.Part {
-  fileprivate mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
-    let time = event.time.milliseconds
-    let count = Int(event.count)
-    if !hasSuccess {
-      hasSuccess = true
-      digest.successStreams.insert(log)
-    }
-    if event.spanMilliseconds > 0 {
-      digest.successes.add(from: time, span: Int64(event.spanMilliseconds), count: count)
-    } else {
-      let hash = mixed(seed &+ UInt64(event.line))
-      if let place = digest.successes.add(at: time, count: count, hash: hash) {
-        digest.successes.keep(stored(event, batch, hash), at: place)
-      }
-    }
-    if lastRequest != .min, time >= lastRequest {
-      digest.idle.add(gapMilliseconds: time - lastRequest, isFailure: false, count: 1)
-    }
-    lastRequest = max(time, lastRequest)
-    lastSuccess = max(time, lastSuccess)
-    if var ended = run, time >= ended.lastFailure {
-      ended.nextSuccess = time
-      digest.runs.add(ended)
-      run = nil
-    }
-    learn(event, batch)
-  }
-
-  fileprivate mutating func fail(
-    _ event: Event, _ batch: borrowing EventBatch, isAttempt: Bool
-  ) {
-    let time = event.time.milliseconds
-    let count = Int(event.count)
-    digest.entries += count
-    if !event.transaction.isEmpty { digest.entriesWithTransaction += count }
-    learn(event, batch)
-    guard !isAttempt else {
-      digest.attempts += count
-      return
-    }
-    digest.classes[event.outcome, default: 0] += count
-    let hash = mixed(seed &+ UInt64(event.line))
-    let span = Int64(event.spanMilliseconds)
-    // A repeated message is spread over its span, in at most 64 places.
-    let places = span > 0 ? min(count, 64) : 1
-    for place in 0..<places {
-      let share = count * (place + 1) / places - count * place / places
-      let moment = time + span * Int64(place) / Int64(places)
-      if let cell = digest.failures.add(at: moment, count: share, hash: hash) {
-        digest.failures.keep(stored(event, batch, hash), at: cell)
-      }
-      digest.phases.add(at: moment, count: share)
-      digest.fine.add(at: moment, count: share)
-    }
-    if span == 0, lastRequest != .min, time >= lastRequest {
-      digest.idle.add(gapMilliseconds: time - lastRequest, isFailure: true, count: count)
-    }
-    lastRequest = max(time, lastRequest)
-    if run == nil {
-      run = SuccessFreeRun(
-        stream: log, failures: 0, lastSuccess: lastSuccess == .min ? nil : lastSuccess,
-        firstFailure: time, lastFailure: time, nextSuccess: nil)
-    }
-    run?.failures += count
-    if let last = run?.lastFailure { run?.lastFailure = max(time + span, last) }
-  }
-
-  private mutating func learn(_ event: Event, _ batch: borrowing EventBatch) {
-    if event.hasMilliseconds { digest.hasMilliseconds = true }
-    if event.pool.index != pool.index, let name = batch.names.name(event.pool) {
-      pool = event.pool
-      digest.pools.insert(name)
-    }
-    if event.address.index != address.index, let name = batch.names.name(event.address) {
-      address = event.address
-      digest.addresses.insert(name)
-    }
-    if event.service.index != service.index, let name = batch.names.name(event.service) {
-      service = event.service
-      digest.services.insert(name)
-    }
-  }
-
-  private func stored(
-    _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64
-  ) -> StoredEvent {
-    StoredEvent(
-      hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
-      duration: event.durationMilliseconds, file: file, gateway: batch.names.name(event.gateway),
-      client: batch.string(event.client),
-      uri: batch.string(event.uri), code: batch.names.name(event.code),
-      message: batch.string(event.message))
-  }
-}
-
-/// The hashes of the last few thousand transactions, in a ring.
-struct RecentTransactions: Sendable {
-  static let limit = 4096
-  private var known: Set<UInt64> = []
-  private var ring: [UInt64] = []
-  private var next = 0
-
-  /// Whether the transaction is new.
-  mutating func insert(_ id: UInt64) -> Bool {
-    guard known.insert(id).inserted else { return false }
-    if ring.count < Self.limit {
-      ring.append(id)
-    } else {
-      known.remove(ring[next])
-      ring[next] = id
-      next = (next + 1) % Self.limit
-    }
-    return true
   }
 }

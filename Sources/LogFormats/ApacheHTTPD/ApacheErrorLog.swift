@@ -50,17 +50,6 @@ struct ApacheErrorObjects: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    guard !record.has("{\"log\":\"{", at: 0) else {
-      // Docker's own object around it.
-      var carried = context
-      var text: [UInt8] = []
-      guard ContainerEnvelope.peelJSON(record, from: 0, context: &carried, into: &text) else {
-        throw .notThisDialect
-      }
-      let inner = text.span
-      try joiner.take(try ApacheErrorRecord.object(inner), inner, carried, into: &batch)
-      return
-    }
     try joiner.take(try ApacheErrorRecord.object(record), record, context, into: &batch)
   }
 

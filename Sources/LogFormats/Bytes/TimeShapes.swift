@@ -4,11 +4,7 @@ extension ByteScanner {
   /// `2026-11-20T23:57:51.236Z`, `2026-11-20 23:57:51,236 +0100`, any fraction, zone optional.
   mutating func isoTime() throws(RecordFault) -> CivilTime {
     var time = CivilTime()
-    time.year = try digits(4)
-    try mark(.dash)
-    time.month = try digits(2)
-    try mark(.dash)
-    time.day = try digits(2)
+    try date(separatedBy: .dash, into: &time)
     guard next == UInt8(ascii: "T") || next == .space else { throw .badTime }
     step()
     try clock(into: &time)
@@ -19,11 +15,7 @@ extension ByteScanner {
   /// `2026/11/20 23:57:51`, as nginx writes its error log.
   mutating func slashedTime() throws(RecordFault) -> CivilTime {
     var time = CivilTime()
-    time.year = try digits(4)
-    try mark(.slash)
-    time.month = try digits(2)
-    try mark(.slash)
-    time.day = try digits(2)
+    try date(separatedBy: .slash, into: &time)
     try mark(.space)
     try clock(into: &time)
     return time
@@ -53,18 +45,18 @@ extension ByteScanner {
     try mark(.slash)
     time.year = try digits(4)
     try mark(.colon)
-    time.hour = try digits(2)
-    try mark(.colon)
-    time.minute = try digits(2)
-    try mark(.colon)
-    time.second = try digits(2)
-    fractionAndZone(into: &time)
+    try clock(into: &time)
+    spacedZone(into: &time)
     return time
   }
 
   /// `.236 +0000` behind the clock of a CLF stamp; both optional.
   mutating func fractionAndZone(into time: inout CivilTime) {
     fraction(into: &time)
+    spacedZone(into: &time)
+  }
+
+  private mutating func spacedZone(into time: inout CivilTime) {
     guard next == .space, bytes.byte(at + 1) == .dash || bytes.byte(at + 1) == UInt8(ascii: "+")
     else { return }
     step()
@@ -107,6 +99,17 @@ extension ByteScanner {
   var weekdayStandsHere: Bool {
     guard bytes.byte(at + 3) == .space else { return false }
     return ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains { bytes.has($0, at: at) }
+  }
+
+  /// `2026-11-20` or the like.
+  private mutating func date(
+    separatedBy separator: UInt8, into time: inout CivilTime
+  ) throws(RecordFault) {
+    time.year = try digits(4)
+    try mark(separator)
+    time.month = try digits(2)
+    try mark(separator)
+    time.day = try digits(2)
   }
 
   /// `23:57:51` with an optional fraction after a point or a comma.
