@@ -10,6 +10,10 @@ package struct FormatSettings: Sendable {
   package var reference: Timestamp = .unknown
   /// The assertion's template of a CA API Gateway traffic log.
   package var trafficTemplate: String?
+  /// The format to read with, whatever the content; `nil` to find it by the content.
+  package var format: (any LogFormat.Type)?
+  /// Formats as their owners wrote them, tried before the built-in ones.
+  package var ownerFormats: [OwnerFormat] = []
 
   package init() {}
 }

@@ -24,7 +24,7 @@ struct DigestDocument: Codable {
   init(reading input: InputOptions, _ status: inout ExitStatus) throws {
     let (sources, problems) = try input.sources()
     for problem in problems { status.note(problem) }
-    let (digest, results) = input.run().digest(sources, roots: input.paths)
+    let (digest, results) = try input.run().digest(sources, roots: input.paths)
     for result in results {
       if let problem = result.problem { status.note(problem) }
     }

@@ -20,7 +20,7 @@ struct EventsCommand: ParsableCommand {
 
   func run() throws {
     let (sources, problems) = try input.sources()
-    let run = input.run(workers: 1)
+    let run = try input.run(workers: 1)
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
     var recognized = 0

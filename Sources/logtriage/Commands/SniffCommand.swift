@@ -20,10 +20,11 @@ struct SniffCommand: ParsableCommand {
     let (sources, problems) = try input.sources()
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
+    let run = try input.run()
     var recognized = 0
     for source in sources {
       do throws(SourceProblem) {
-        let settings = input.run().settings(source)
+        let settings = run.settings(source)
         let head = try ChunkReader.head(source)
         let scores = Sniffer.scores(head.span, settings)
         if let choice = Sniffer.choose(head.span, settings) {
