@@ -73,6 +73,9 @@ package protocol LogFormat: Sendable {
   /// Whether a line (without envelope) starts a record; if not, it continues the one before.
   func startsRecord(_ line: Span<UInt8>) -> Bool
 
+  /// Whether a line is a record as it stands, though it begins as an envelope does.
+  mutating func standsAlone(_ line: Span<UInt8>) -> Bool
+
   /// Reads one record, without envelope and line end, and appends what it tells: no event is
   /// chatter. A joining format may keep an exchange open and append it later.
   mutating func read(
@@ -87,5 +90,6 @@ extension LogFormat {
   package var isMultiline: Bool { false }
   package var readsJSON: Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
+  package func standsAlone(_ line: Span<UInt8>) -> Bool { false }
   package mutating func finish(into batch: inout EventBatch) {}
 }

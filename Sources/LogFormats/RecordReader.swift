@@ -119,6 +119,10 @@ package struct RecordReader: Sendable {
     if isCut { fault(.tooLong, line: counts.lines) }
     guard line.count > 0 else { return }
     var context = RecordContext(line: UInt32(truncatingIfNeeded: counts.lines))
+    if partialLine == nil, format.standsAlone(line) {
+      take(line, context, &batch, deliver)
+      return
+    }
     let peeled = envelope.peel(line, names: &batch.names, context: &context)
     if let first = partialLine { context.line = first }
     partialLine = nil

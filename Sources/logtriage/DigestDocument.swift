@@ -11,6 +11,10 @@ struct DigestDocument: Codable {
   var format = "logtriage-digest"
   var digest: Digest
   var files: [FileSummary]
+  /// Not part of the file: names stand in it as the logs wrote them.
+  var aliases = BackendAliases()
+
+  private enum CodingKeys: String, CodingKey { case format, digest, files }
 
   init(digest: Digest, files: [FileSummary]) {
     self.digest = digest
@@ -31,6 +35,7 @@ struct DigestDocument: Codable {
     let files = results.map(FileSummary.init).sorted { $0.path < $1.path }
     if !files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
     self.init(digest: digest, files: files)
+    aliases = try input.runSettings().aliases
   }
 
   func write(to path: String?) throws {

@@ -203,7 +203,7 @@ struct CommandTests {
     let told = try Program.run(["sniff", "--explain", "-"], input: Data((good + "garbage\n").utf8))
     #expect(told.status == 0)
     #expect(told.output.contains(": haproxy"))
-    #expect(told.output.contains("first record that does not fit haproxy: line 2"))
+    #expect(told.output.contains("first record that does not fit: line 2, column 1"))
   }
 
   @Test(

@@ -183,9 +183,9 @@ struct ApacheDirectives {
     let name = "%{" + text.string(argument ?? range) + "}t"
     switch text.string(range) {
     case "": append(.clf, .bytes(26), offset, name)
-    case "sec": append(.epochSeconds, .number, offset, name)
-    case "msec": append(.epochMilliseconds, .number, offset, name)
-    case "usec": append(.epochMicroseconds, .number, offset, name)
+    case "sec": append(.epochSeconds, .digits(10), offset, name)
+    case "msec": append(.epochMilliseconds, .digits(13), offset, name)
+    case "usec": append(.epochMicroseconds, .digits(16), offset, name)
     case "msec_frac": append(.thousandths, .digits(3), offset, name)
     case "usec_frac": append(.millionths, .digits(6), offset, name)
     default: try TimePattern.append(text, range, pattern: pattern, to: &items)

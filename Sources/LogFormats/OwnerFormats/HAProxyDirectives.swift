@@ -17,12 +17,12 @@ struct HAProxyDirectives {
     "ST": (.status, .number), "T": (.clf, zonedStamp), "Ta": (.milliseconds, .number),
     "Tc": (nil, .number), "Td": (nil, .number), "Th": (nil, .number), "Ti": (nil, .number),
     "Tl": (.clf, zonedStamp), "Tq": (nil, .number), "TR": (nil, .number), "Tr": (nil, .number),
-    "Ts": (.epochSeconds, .number), "Tt": (.session, .number), "Tu": (nil, .number),
+    "Ts": (.epochSeconds, .digits(10)), "Tt": (.session, .number), "Tu": (nil, .number),
     "Tw": (nil, .number), "U": (nil, .number), "ac": (nil, .number), "b": (.backend, .name),
     "bc": (nil, .number), "bi": (nil, .word), "bp": (nil, .number), "bq": (nil, .number),
     "ci": (.client, .word), "cp": (nil, .number), "f": (.frontend, .name),
     "fc": (nil, .number), "fi": (nil, .word), "fp": (nil, .number), "ft": (.frontend, .name),
-    "lc": (nil, .number), "ms": (.thousandths, .number), "pid": (nil, .number),
+    "lc": (nil, .number), "ms": (.thousandths, .digits(3)), "pid": (nil, .number),
     "r": (.request, .text), "rc": (nil, .number), "rt": (nil, .number), "s": (.server, .word),
     "sc": (nil, .number), "si": (.address, .word), "sp": (.port, .number), "sq": (nil, .number),
     "sslc": (nil, .word), "sslv": (nil, .word), "t": (.clf, stamp), "tr": (.clf, stamp),
@@ -146,14 +146,12 @@ struct HAProxyDirectives {
   ) throws(PatternError) {
     let first = at
     while lowercased(text.byte(at)) &- 97 < 26 { at += 1 }
-    // `%Ts.%ms` and `%trx`: the longest name that is one.
-    while at > first, !Self.isVariable(text.string(first..<at)) { at -= 1 }
     let name = text.string(first..<at)
     let offset = text.offset(start)
-    guard !name.isEmpty else {
+    guard Self.isVariable(name) else {
       throw PatternError(
         pattern, at: text.offset(first),
-        "no variable of log-format begins here; %% stands for a percent sign")
+        "%\(name) is no variable of log-format; %% stands for a percent sign")
     }
     if name == "o" {
       isQuoting = quotes

@@ -10,6 +10,7 @@ package struct Misfit: Sendable, Hashable {
 extension OwnerFormat {
   /// Where a line leaves the format, envelope passed; `nil` when it fits.
   package func misfit(_ line: Span<UInt8>, _ settings: FormatSettings) -> Misfit? {
+    if program.beginsWithTime, program.misfit(line) == nil { return nil }
     var envelope = Envelope(settings)
     envelope.opening = program.isObject ? .objectsInText : .anyText
     var (names, context) = (NameTable(), RecordContext(line: 1))
@@ -31,6 +32,20 @@ extension FieldProgram {
   var isObject: Bool {
     guard case .literal(let first) = steps[0] else { return false }
     return text[first.start] == UInt8(ascii: "{")
+  }
+
+  /// Whether records begin with their time, as a syslog header does.
+  var beginsWithTime: Bool {
+    for step in steps {
+      switch step {
+      case .literal: continue
+      case .field(let field):
+        guard field.slot >= 0 else { return field.shape.width > 0 }
+        return [.iso, .ctime, .clf, .year, .month, .day, .monthName].contains(fields[field.slot])
+      case .fork, .end: return false
+      }
+    }
+    return false
   }
 
   func misfit(_ record: Span<UInt8>) -> Misfit? {

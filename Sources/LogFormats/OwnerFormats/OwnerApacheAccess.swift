@@ -3,7 +3,7 @@ import LogEvents
 /// httpd's access log in the `LogFormat` that its owner gave.
 struct OwnerApacheAccess: LogFormat {
   static let card = FormatCard(
-    name: "apache", product: "apache-mod-proxy",
+    name: "apache LogFormat", product: "apache-mod-proxy",
     title: "Apache httpd access log in a LogFormat of your own (--log-format)", vantage: .proxy,
     sample: "--log-format 'apache:%h %l %u %t \"%r\" %>s %b %D %{BALANCER_WORKER_NAME}e'")
 
@@ -16,6 +16,8 @@ struct OwnerApacheAccess: LogFormat {
     reader = OwnerReader(settings, .apache)
     readsJSON = reader.readsJSON
   }
+
+  mutating func standsAlone(_ line: Span<UInt8>) -> Bool { reader.standsAlone(line) }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

@@ -6,7 +6,7 @@ import LogEvents
 /// configuration, are in no such format: they are read as the built-in one reads them.
 struct OwnerApacheError: LogFormat {
   static let card = FormatCard(
-    name: "apache-error", product: "apache-mod-proxy",
+    name: "apache ErrorLogFormat", product: "apache-mod-proxy",
     title: "Apache httpd error log in an ErrorLogFormat of your own (--log-format)",
     vantage: .proxy, sample: "--log-format 'apache-error:[%{u}t] [%-m:%l] [pid %P] %E: %M'")
 
@@ -22,6 +22,8 @@ struct OwnerApacheError: LogFormat {
     readsJSON = reader.readsJSON
   }
 
+  mutating func standsAlone(_ line: Span<UInt8>) -> Bool { reader.standsAlone(line) }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
@@ -32,7 +34,9 @@ struct OwnerApacheError: LogFormat {
       try joiner.take(parsed, record, context, into: &batch)
       return
     }
-    try joiner.take(parsed(record), record, context, into: &batch)
+    let parsed = parsed(record)
+    guard parsed.time != nil || context.time.isKnown else { throw .badTime }
+    try joiner.take(parsed, record, context, into: &batch)
   }
 
   mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }

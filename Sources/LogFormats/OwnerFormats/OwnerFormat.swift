@@ -100,6 +100,11 @@ struct OwnerReader: Sendable {
     return false
   }
 
+  /// Whether a record that begins with its time fits; a syslog header begins so too.
+  mutating func standsAlone(_ line: Span<UInt8>) -> Bool {
+    programs.contains(where: \.beginsWithTime) && match(line)
+  }
+
   /// Whether records are JSON-shaped, which an envelope must not open.
   var readsJSON: Bool {
     programs.contains(where: \.isObject)

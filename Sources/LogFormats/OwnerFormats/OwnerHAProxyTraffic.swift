@@ -6,7 +6,7 @@ import LogEvents
 /// built-in one reads them.
 struct OwnerHAProxyTraffic: LogFormat {
   static let card = FormatCard(
-    name: "haproxy", product: "haproxy",
+    name: "haproxy log-format", product: "haproxy",
     title: "HAProxy traffic in a log-format of your own (--log-format)", vantage: .loadBalancer,
     sample: "--log-format 'haproxy:%ci:%cp [%tr] %ft %b/%s %Ta %ST %tsc %{+Q}r'")
 
@@ -23,6 +23,8 @@ struct OwnerHAProxyTraffic: LogFormat {
     others = HAProxyLog(settings)
     readsJSON = reader.readsJSON
   }
+
+  mutating func standsAlone(_ line: Span<UInt8>) -> Bool { reader.standsAlone(line) }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

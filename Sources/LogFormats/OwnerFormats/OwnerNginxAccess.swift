@@ -3,7 +3,7 @@ import LogEvents
 /// nginx's access log in the `log_format` that its owner gave, http or stream.
 struct OwnerNginxAccess: LogFormat {
   static let card = FormatCard(
-    name: "nginx", product: "nginx",
+    name: "nginx log_format", product: "nginx",
     title: "nginx access log in a log_format of your own (--log-format)", vantage: .loadBalancer,
     sample: "--log-format 'nginx:$remote_addr [$time_local] \"$request\" $status $upstream_addr'")
 
@@ -16,6 +16,8 @@ struct OwnerNginxAccess: LogFormat {
     reader = OwnerReader(settings, .nginx)
     readsJSON = reader.readsJSON
   }
+
+  mutating func standsAlone(_ line: Span<UInt8>) -> Bool { reader.standsAlone(line) }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

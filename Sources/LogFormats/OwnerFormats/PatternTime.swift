@@ -12,7 +12,7 @@ struct PatternTime {
 
   /// How much a whole stamp tells: 2 for a fraction, 1 for a zone; `nil` for pieces.
   ///
-  /// - Parameter hasFraction: whether the format gives the fraction as a piece.
+  /// `hasFraction` tells whether the format gives the fraction as a piece.
   static func rank(_ field: PatternField, hasFraction: Bool) -> Int? {
     switch field {
     case .ctime: 0

@@ -87,17 +87,19 @@ struct InputOptions: ParsableArguments {
     return flags
   }
 
-  func validate() throws { _ = try runSettings() }
-
   func sources() throws -> ([Source], [SourceProblem]) {
     if paths.isEmpty, isatty(STDIN_FILENO) == 1 {
       throw ValidationError("name files or directories to read, or pipe a log in")
     }
-    let settings = try runSettings()
+    let runSettings = try runSettings()
+    // A settings file can hide files: one that came with a stranger's bundle must not be read unasked.
+    if settings == nil, FileManager.default.fileExists(atPath: ".logtriage.yaml") {
+      Message.say("there is a .logtriage.yaml here; it is read with --settings .logtriage.yaml")
+    }
     let (sources, problems) = DirectoryWalk.sources(paths.isEmpty ? ["-"] : paths)
     return (
-      sources.filter { !settings.excludes($0.path) },
-      problems.filter { !settings.excludes($0.path) }
+      sources.filter { !runSettings.excludes($0.path) },
+      problems.filter { !runSettings.excludes($0.path) }
     )
   }
 

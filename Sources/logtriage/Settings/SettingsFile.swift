@@ -61,8 +61,10 @@ struct SettingsFile {
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return "\(mark): \(problem). A glob that begins with * must stand in quotes, and so must a "
-        + "format."
+      // YAML takes `*.log` for the name of an anchor.
+      let isGlob = problem.contains("alphabetic or numeric")
+      return "\(mark): \(problem)"
+        + (isGlob ? "; a glob that begins with * must stand in quotes" : "")
     case .duplicatedKeysInMapping(let keys, _):
       return " \(keys.joined(separator: ", ")) stands there twice; put both under one"
     default: return " no YAML: \(error)"
