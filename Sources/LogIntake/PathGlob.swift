@@ -24,7 +24,9 @@ package struct PathGlob: Sendable, Hashable {
   package init(_ text: String) throws(Flaw) {
     guard !text.isEmpty else { throw .empty }
     self.text = text
-    alternatives = try Self.expanded(Array(text.utf8)).map { bytes throws(Flaw) in
+    // `old/` is the directory `old`.
+    let bytes = text.count > 1 && text.hasSuffix("/") ? text.utf8.dropLast() : text.utf8[...]
+    alternatives = try Self.expanded(Array(bytes)).map { bytes throws(Flaw) in
       try Self.tokens(bytes)
     }
   }
@@ -32,7 +34,7 @@ package struct PathGlob: Sendable, Hashable {
   /// Whether the file of this path is meant.
   package func matches(_ path: String) -> Bool {
     let bytes = Array(path.utf8)
-    let isOfName = !text.utf8.contains(UInt8(ascii: "/"))
+    let isOfName = !text.utf8.dropLast().contains(UInt8(ascii: "/"))
     var starts = [0]
     if isOfName {
       starts = [(bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1]

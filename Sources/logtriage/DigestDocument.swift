@@ -35,7 +35,9 @@ struct DigestDocument: Codable {
     let files = results.map(FileSummary.init).sorted { $0.path < $1.path }
     if !files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
     self.init(digest: digest, files: files)
-    aliases = try input.runSettings().aliases
+    let settings = try input.runSettings()
+    settings.tellUnused(results.compactMap(\.format))
+    aliases = settings.aliases
   }
 
   func write(to path: String?) throws {

@@ -166,6 +166,18 @@ struct OwnerFormatTests {
     #expect(event?.fields["backend"] == .string("s1"))
   }
 
+  @Test("a record that was cut behind all that matters still tells of its exchange")
+  func cut() throws {
+    let pattern = #"%ci:%cp [%tr] %ft %b/%s %ST %tsc %{+Q}r"#
+    let record = #"203.0.113.7:1 [20/Nov/2026:23:57:51.236] fe be/s1 503 SC-- "GET /a/very/long"#
+    let event = try #require(try told(.haproxy, pattern, record))
+    #expect(event.fields["class"] == .string("connect-refused"))
+    let misfit = try OwnerFormat(.haproxy, pattern).misfit(
+      Array(record.utf8).span, FormatSettings())
+    #expect(misfit?.expected.contains("%{+Q}r") == true)
+    #expect(try told(.haproxy, pattern, String(record.prefix(48))) == nil)
+  }
+
   // MARK: Choosing
 
   @Test("a format is used for the files that it fits, built-in ones for the others")

@@ -23,6 +23,7 @@ struct PathGlobTests {
   @Test("an excluded directory excludes what is in it")
   func excludes() throws {
     #expect(try PathGlob("old").excludes("logs/old/a.log"))
+    #expect(try PathGlob("old/").excludes("logs/old/a.log"))
     #expect(try PathGlob("gw2/debug*").excludes("logs/gw2/debug-1/a.log"))
     #expect(try !PathGlob("old").excludes("logs/older/a.log"))
   }

@@ -38,10 +38,14 @@ struct FieldProgram: Sendable {
   var fields: [PatternField] = []
   /// The directive of each step, as typed.
   var names: [String] = []
+  /// The first step from which on a record may be cut.
+  var cutStep = 0
 
   /// What became of one record.
   struct Attempt {
     var patience = FieldProgram.patience
+    /// Whether the record may end early, in a text behind all that must be there.
+    var allowsCut = false
     /// The step that could not be done farthest into the record, and where.
     var step = 0
     var at = -1
@@ -93,6 +97,10 @@ struct FieldProgram: Sendable {
           }
           from = end + 1
           if field.isCertain || field.shape.width > 0 { break }
+        }
+        if attempt.allowsCut, index >= cutStep, field.shape.kind == .text, from == at {
+          if field.slot >= 0 { ranges[field.slot] = ByteRange(at, record.count) }
+          return true
         }
         return attempt.fail(index, at)
       }

@@ -20,7 +20,7 @@ struct HAProxyDirectives {
     "Ts": (.epochSeconds, .digits(10)), "Tt": (.session, .number), "Tu": (nil, .number),
     "Tw": (nil, .number), "U": (nil, .number), "ac": (nil, .number), "b": (.backend, .name),
     "bc": (nil, .number), "bi": (nil, .word), "bp": (nil, .number), "bq": (nil, .number),
-    "ci": (.client, .word), "cp": (nil, .number), "f": (.frontend, .name),
+    "ci": (.client, .word), "cp": (.clientPort, .number), "f": (.frontend, .name),
     "fc": (nil, .number), "fi": (nil, .word), "fp": (nil, .number), "ft": (.frontend, .name),
     "lc": (nil, .number), "ms": (.thousandths, .digits(3)), "pid": (nil, .number),
     "r": (.request, .text), "rc": (nil, .number), "rt": (nil, .number), "s": (.server, .word),

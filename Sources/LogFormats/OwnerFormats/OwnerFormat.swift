@@ -85,13 +85,20 @@ struct OwnerReader: Sendable {
   var fields: [PatternField] { programs[last].fields }
 
   /// Whether the record fits one of the formats; then `ranges` are its fields.
+  ///
+  /// Syslog and HAProxy cut long records, so one that is cut behind all that matters fits too.
   mutating func match(_ record: Span<UInt8>) -> Bool {
+    match(record, allowsCut: false) || match(record, allowsCut: true)
+  }
+
+  private mutating func match(_ record: Span<UInt8>, allowsCut: Bool) -> Bool {
     for turn in programs.indices {
       let index = (last + turn) % programs.count
       if ranges.count != programs[index].fields.count {
         ranges = Array(repeating: .empty, count: programs[index].fields.count)
       }
       var attempt = FieldProgram.Attempt()
+      attempt.allowsCut = allowsCut
       if programs[index].match(record, into: &ranges, &attempt) {
         last = index
         return true
@@ -102,7 +109,7 @@ struct OwnerReader: Sendable {
 
   /// Whether a record that begins with its time fits; a syslog header begins so too.
   mutating func standsAlone(_ line: Span<UInt8>) -> Bool {
-    programs.contains(where: \.beginsWithTime) && match(line)
+    programs.contains(where: \.beginsWithTime) && match(line, allowsCut: false)
   }
 
   /// Whether records are JSON-shaped, which an envelope must not open.

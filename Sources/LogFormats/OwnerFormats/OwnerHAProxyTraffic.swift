@@ -62,7 +62,7 @@ struct OwnerHAProxyTraffic: LogFormat {
       event.hasMilliseconds = moment.hasMilliseconds
     }
     guard event.time.isKnown else { throw .badTime }
-    if twin.repeats(record, record.whole, event) {
+    if twin.repeats(record, parts.peer, event) {
       batch.witness(event.time)
       return
     }
@@ -87,6 +87,7 @@ struct OwnerHAProxyTraffic: LogFormat {
   /// What a record tells beside how the session ended.
   private struct Parts {
     var client = ByteRange.empty
+    var clientPort = ByteRange.empty
     var request = ByteRange.empty
     var uri = ByteRange.empty
     var transaction = ByteRange.empty
@@ -98,6 +99,7 @@ struct OwnerHAProxyTraffic: LogFormat {
     mutating func take(_ field: PatternField, _ range: ByteRange) {
       switch field {
       case .client: client = range
+      case .clientPort: clientPort = range
       case .request: request = range
       case .uri: uri = range
       case .transaction: transaction = range
@@ -107,6 +109,11 @@ struct OwnerHAProxyTraffic: LogFormat {
       case .clientError: clientError = range
       default: break
       }
+    }
+
+    /// Client and port, which name a connection.
+    var peer: ByteRange {
+      clientPort.isEmpty ? client : ByteRange(min(client.start, clientPort.start), clientPort.end)
     }
 
     func keep(_ record: Span<UInt8>, _ event: inout Event, _ batch: inout EventBatch) {

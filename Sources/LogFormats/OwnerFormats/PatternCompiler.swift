@@ -19,6 +19,7 @@ struct PatternCompiler {
     compiler.append(.end, "", pattern.utf8.count)
     try compiler.closeFields()
     compiler.keepBestTime()
+    compiler.program.cutStep = compiler.cutStep
     return compiler.program
   }
 
@@ -115,6 +116,15 @@ struct PatternCompiler {
       program.text.append(next.shape.begins)
       program.stops.append(ByteRange(program.text.count - 1, program.text.count))
     }
+  }
+
+  /// Behind the last field that a record must have.
+  private var cutStep: Int {
+    let last = program.steps.lastIndex { step in
+      guard case .field(let field) = step, field.slot >= 0 else { return false }
+      return !program.fields[field.slot].isDispensable
+    }
+    return last.map { $0 + 1 } ?? 0
   }
 
   // MARK: Time

@@ -10,11 +10,21 @@ enum PatternField: UInt8, BitwiseCopyable, Sendable {
   case addresses, statuses, connectTimes, headerTimes, responseTimes, lengths, pool, transport
   case session
   // HAProxy.
-  case frontend, backend, server, state, address, port, connectError, clientError
+  case clientPort, frontend, backend, server, state, address, port, connectError, clientError
   // Time, whole or in pieces.
   case clf, iso, ctime, epochSeconds, epochDecimal, epochMilliseconds, epochMicroseconds
   case year, shortYear, month, monthName, day, hour, halfDayHour, halfDay, minute, second, zone
   case thousandths, millionths
+}
+
+extension PatternField {
+  /// Whether a record that was cut before it still tells of its exchange.
+  var isDispensable: Bool {
+    switch self {
+    case .request, .uri, .transaction, .connectError, .logID: true
+    default: false
+    }
+  }
 }
 
 /// How the bytes of a field look: what they may hold, and where they may end.

@@ -60,6 +60,18 @@ struct RunSettings: Sendable {
     return Array(matching.prefix(last.map { $0 + 1 } ?? matching.count))
   }
 
+  /// Tells of patterns that no file was read with, of the formats in `used`.
+  func tellUnused(_ used: [FormatCard]) {
+    for wish in formats {
+      guard case .owner(let format) = wish.kind,
+        !used.contains(where: { $0.name == format.dialect.reader.card.name })
+      else { continue }
+      Message.say(
+        "\(wish.origin) \(format.dialect.rawValue): no input is mainly in this format; `logtriage "
+          + "formats test` says where they leave it")
+    }
+  }
+
   private static func first<Value>(_ rules: [Rule<Value>], _ source: Source) -> Value? {
     rules.first { $0.glob?.matches(source.path) ?? true }?.value
   }
