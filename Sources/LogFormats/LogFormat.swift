@@ -70,11 +70,11 @@ package protocol LogFormat: Sendable {
   /// Whether records are JSON objects, which an envelope must not open.
   var readsJSON: Bool { get }
 
+  /// Whether records may begin with an ISO time, as a syslog header does, which must be left to them.
+  var beginsWithTime: Bool { get }
+
   /// Whether a line (without envelope) starts a record; if not, it continues the one before.
   func startsRecord(_ line: Span<UInt8>) -> Bool
-
-  /// Whether a line is a record as it stands, though it begins as an envelope does.
-  mutating func standsAlone(_ line: Span<UInt8>) -> Bool
 
   /// Reads one record, without envelope and line end, and appends what it tells: no event is
   /// chatter. A joining format may keep an exchange open and append it later.
@@ -90,6 +90,6 @@ extension LogFormat {
   package var isMultiline: Bool { false }
   package var readsJSON: Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
-  package func standsAlone(_ line: Span<UInt8>) -> Bool { false }
+  package var beginsWithTime: Bool { false }
   package mutating func finish(into batch: inout EventBatch) {}
 }

@@ -59,6 +59,7 @@ package struct RecordReader: Sendable {
     envelope = Envelope(settings)
     let readers: [any LogFormat] = [value] + self.companions.map(\.format)
     envelope.opening = readers.contains { $0.readsJSON } ? .objectsInText : .anyText
+    envelope.leavesTime = readers.contains { $0.beginsWithTime }
     isTornOverJSON = readers.contains { $0.readsJSON } && readers.contains { !$0.readsJSON }
   }
 
@@ -119,10 +120,6 @@ package struct RecordReader: Sendable {
     if isCut { fault(.tooLong, line: counts.lines) }
     guard line.count > 0 else { return }
     var context = RecordContext(line: UInt32(truncatingIfNeeded: counts.lines))
-    if partialLine == nil, format.standsAlone(line) {
-      take(line, context, &batch, deliver)
-      return
-    }
     let peeled = envelope.peel(line, names: &batch.names, context: &context)
     if let first = partialLine { context.line = first }
     partialLine = nil

@@ -178,6 +178,21 @@ struct OwnerFormatTests {
     #expect(try told(.haproxy, pattern, String(record.prefix(48))) == nil)
   }
 
+  @Test(
+    "names of well-known formats stand for them",
+    arguments: [
+      (OwnerFormat.Dialect.apache, "combined"), (.apache, "vhost_common"), (.nginx, "combined"),
+      (.haproxy, "httplog"), (.haproxy, "httpslog"), (.haproxy, "tcplog"),
+    ])
+  func wellKnown(dialect: OwnerFormat.Dialect, name: String) throws {
+    let format = try OwnerFormat(dialect, name)
+    #expect(format.pattern != name)
+    if name == "httplog" {
+      let record = HAProxyLog.card.sample
+      #expect(format.misfit(Array(record.utf8).span, FormatSettings()) == nil)
+    }
+  }
+
   // MARK: Choosing
 
   @Test("a format is used for the files that it fits, built-in ones for the others")
@@ -196,6 +211,23 @@ struct OwnerFormatTests {
       Array("1795215471.236|502|192.0.2.11:80\n\(NginxError.card.sample)\n".utf8), settings)
     #expect(mixed.told.count == 2)
     #expect(mixed.counts.faultCount == 0)
+  }
+
+  @Test("a record that begins with its own time is carried by any envelope")
+  func carriedTime() throws {
+    var settings = FormatSettings()
+    settings.ownerFormats = [try OwnerFormat(.nginx, "$time_iso8601 $remote_addr $status")]
+    let record = "2026-11-20T23:57:51+00:00 203.0.113.7 502"
+    for carried in [
+      record, "<134>1 2026-11-20T23:59:00Z lb1 x 1 - - \(record)",
+      "2026-11-20T23:59:00.2+00:00 lb1 x[1]: \(record)", "web-1  | \(record)",
+      "2026-11-20T23:59:00.236117123Z stdout F \(record)",
+      #"{"log":"\#(record)\n","stream":"stdout","time":"2026-11-20T23:59:00.2Z"}"#,
+    ] {
+      let told = read(Array((carried + "\n").utf8), settings).told
+      #expect(told.first?.fields["time"] == .string("2026-11-20T23:57:51Z"), "\(carried)")
+      #expect(told.first?.fields["client"] == .string("203.0.113.7"), "\(carried)")
+    }
   }
 
   @Test("a record that does not fit tells its column and what was expected there")

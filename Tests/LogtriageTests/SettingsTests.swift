@@ -126,6 +126,30 @@ struct SettingsTests {
     }
   }
 
+  @Test("a file of several formats has a list of them")
+  func severalFormats() throws {
+    let settings = """
+      formats:
+        mixed.log:
+          - 'nginx: $msec|$status|$upstream_addr'
+          - |
+            log_format: none
+      """
+    let mended = settings.replacing("log_format: none", with: "nginx:$msec;$upstream_addr;$status")
+    let mixed = piped + "\n1795215471.236;192.0.2.12:80;502\n" + piped
+    try directory(["bad.yaml": settings, "good.yaml": mended, "mixed.log": mixed]) { directory in
+      func told(_ name: String) throws -> Outcome {
+        try Program.run([
+          "events", directory.appending(path: "mixed.log").path, "--settings",
+          directory.appending(path: name).path,
+        ])
+      }
+      let (bad, good) = (try told("bad.yaml"), try told("good.yaml"))
+      #expect(bad.errors.contains(":4: log_format: formats can be given for"))
+      #expect(good.output.split(separator: "\n").count == 3)
+    }
+  }
+
   @Test("an input format may be given for a glob alone")
   func inputFormat() throws {
     try directory(["a.log": timed, "b.log": timed]) { directory in

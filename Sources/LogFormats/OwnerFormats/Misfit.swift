@@ -10,8 +10,8 @@ package struct Misfit: Sendable, Hashable {
 extension OwnerFormat {
   /// Where a line leaves the format, envelope passed; `nil` when it fits.
   package func misfit(_ line: Span<UInt8>, _ settings: FormatSettings) -> Misfit? {
-    if program.beginsWithTime, program.misfit(line) == nil { return nil }
     var envelope = Envelope(settings)
+    envelope.leavesTime = program.beginsWithTime
     envelope.opening = program.isObject ? .objectsInText : .anyText
     var (names, context) = (NameTable(), RecordContext(line: 1))
     switch envelope.peel(line, names: &names, context: &context) {
@@ -41,7 +41,7 @@ extension FieldProgram {
       case .literal: continue
       case .field(let field):
         guard field.slot >= 0 else { return field.shape.width > 0 }
-        return [.iso, .ctime, .clf, .year, .month, .day, .monthName].contains(fields[field.slot])
+        return [.iso, .year].contains(fields[field.slot])
       case .fork, .end: return false
       }
     }

@@ -14,15 +14,15 @@ struct OwnerApacheError: LogFormat {
   private var joiner: ApacheJoiner
   private var reader: OwnerReader
   let readsJSON: Bool
+  let beginsWithTime: Bool
 
   init(_ settings: FormatSettings) {
     clock = LocalClock(settings)
     joiner = ApacheJoiner(settings)
     reader = OwnerReader(settings, .apacheError)
     readsJSON = reader.readsJSON
+    beginsWithTime = reader.beginsWithTime
   }
-
-  mutating func standsAlone(_ line: Span<UInt8>) -> Bool { reader.standsAlone(line) }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

@@ -19,11 +19,12 @@ package struct OwnerFormat: Sendable {
   }
 
   package let dialect: Dialect
-  /// As typed, without name and glob.
+  /// As typed, without name and glob; what a well-known name stands for.
   package let pattern: String
   let program: FieldProgram
 
-  package init(_ dialect: Dialect, _ pattern: String) throws(PatternError) {
+  package init(_ dialect: Dialect, _ text: String) throws(PatternError) {
+    let pattern = WellKnownFormats.pattern(dialect, text) ?? text
     self.dialect = dialect
     self.pattern = pattern
     let bytes = Array(pattern.utf8)[...]
@@ -107,10 +108,8 @@ struct OwnerReader: Sendable {
     return false
   }
 
-  /// Whether a record that begins with its time fits; a syslog header begins so too.
-  mutating func standsAlone(_ line: Span<UInt8>) -> Bool {
-    programs.contains(where: \.beginsWithTime) && match(line, allowsCut: false)
-  }
+  /// Whether records begin with their time.
+  var beginsWithTime: Bool { programs.contains(where: \.beginsWithTime) }
 
   /// Whether records are JSON-shaped, which an envelope must not open.
   var readsJSON: Bool {

@@ -16,15 +16,15 @@ struct OwnerHAProxyTraffic: LogFormat {
   private var twin = HAProxyTwin()
   private var lastNames = HAProxyExchange.LastNames()
   let readsJSON: Bool
+  let beginsWithTime: Bool
 
   init(_ settings: FormatSettings) {
     clock = LocalClock(settings)
     reader = OwnerReader(settings, .haproxy)
     others = HAProxyLog(settings)
     readsJSON = reader.readsJSON
+    beginsWithTime = reader.beginsWithTime
   }
-
-  mutating func standsAlone(_ line: Span<UInt8>) -> Bool { reader.standsAlone(line) }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

@@ -10,14 +10,14 @@ struct OwnerNginxAccess: LogFormat {
   private var clock: LocalClock
   private var reader: OwnerReader
   let readsJSON: Bool
+  let beginsWithTime: Bool
 
   init(_ settings: FormatSettings) {
     clock = LocalClock(settings)
     reader = OwnerReader(settings, .nginx)
     readsJSON = reader.readsJSON
+    beginsWithTime = reader.beginsWithTime
   }
-
-  mutating func standsAlone(_ line: Span<UInt8>) -> Bool { reader.standsAlone(line) }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

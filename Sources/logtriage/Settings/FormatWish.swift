@@ -71,7 +71,10 @@ struct FormatWish: Sendable {
         sentence: "\(name): formats can be given for \(dialects), as in 'nginx:$remote_addr ...'")
     }
     do {
-      return try OwnerFormat(dialect, pattern)
+      // Blanks around it come from typing `nginx: $status` and from YAML's blocks.
+      let trimmed = pattern.drop { $0 == " " }
+      let end = trimmed.lastIndex { !$0.isNewline }.map { trimmed.index(after: $0) }
+      return try OwnerFormat(dialect, String(trimmed[..<(end ?? trimmed.startIndex)]))
     } catch {
       throw Flaw(sentence: error.description)
     }

@@ -11,6 +11,7 @@ import Yams
 ///     formats:
 ///       "access*.log": 'apache:%h %l %u %t "%r" %>s %b %D'
 ///       "gw1/*.log": haproxy
+///       docker.log: ['nginx:$msec $status ...', nginx-error]
 ///     zones:
 ///       "gw2/*": Europe/Berlin
 ///     years:
@@ -94,16 +95,18 @@ struct SettingsFile {
     }
   }
 
+  /// A file may mix several formats: then a list of them stands behind its glob.
   private mutating func readFormats(_ node: Node) throws {
     let wanted = "globs with formats, as in \"ha*.log\": haproxy"
     for (key, value) in try pairs(node, wanted) {
-      let format = try text(value, "a format's name, or NAME:PATTERN")
       let files = try glob(key)
-      do throws(FormatWish.Flaw) {
-        settings.formats.append(
-          try FormatWish(value: format, glob: files, origin: place(value)))
-      } catch {
-        throw flaw(value, error.sentence)
+      for format in try texts(value, "a format's name, or NAME:PATTERN") {
+        let text = try text(format, "a format's name, or NAME:PATTERN")
+        do throws(FormatWish.Flaw) {
+          settings.formats.append(try FormatWish(value: text, glob: files, origin: place(format)))
+        } catch {
+          throw flaw(format, error.sentence)
+        }
       }
     }
   }
