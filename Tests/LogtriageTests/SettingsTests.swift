@@ -150,6 +150,22 @@ struct SettingsTests {
     }
   }
 
+  @Test("what is left out, unused or unread is said")
+  func said() throws {
+    try directory(["a.log": timed, ".logtriage.yaml": "exclude: \"*\""]) { directory in
+      let file = directory.appending(path: "a.log").path
+      let excluded = try Program.run(["events", file, "--exclude", "*.log"])
+      #expect(excluded.status == 4)
+      #expect(excluded.errors.contains("every input is excluded"))
+      let unused = try Program.run(["events", file, "--log-format", pipedFormat])
+      #expect(unused.status == 0)
+      #expect(unused.errors.contains("--log-format nginx: no input is mainly in this format"))
+      let here = try Program.run(["events", "a.log"], in: directory)
+      #expect(here.status == 0)
+      #expect(here.errors.contains("it is read with --settings .logtriage.yaml"))
+    }
+  }
+
   @Test("an input format may be given for a glob alone")
   func inputFormat() throws {
     try directory(["a.log": timed, "b.log": timed]) { directory in

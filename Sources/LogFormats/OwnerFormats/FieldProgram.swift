@@ -4,7 +4,7 @@
 ///
 /// A field ends at the first place where what follows it may begin. When the rest then does not
 /// fit, the place after that is tried, so that a user's name may hold blanks; how often is limited,
-/// so that no record costs more than a few thousand looks.
+/// so that no record costs more than a thousand looks.
 struct FieldProgram: Sendable {
   enum Step: BitwiseCopyable, Sendable {
     /// A range of `text` that must stand here.
@@ -29,7 +29,7 @@ struct FieldProgram: Sendable {
   }
 
   /// How often a field of one record may be tried to end elsewhere.
-  private static let patience = 2000
+  private static let patience = 1000
 
   var steps: [Step] = []
   var text: [UInt8] = []
@@ -76,6 +76,8 @@ struct FieldProgram: Sendable {
         guard stands(literal, record, at) else { return attempt.fail(index, at) }
         at += literal.count
       case .fork(let other):
+        attempt.patience -= 1
+        guard attempt.patience > 0 else { return false }
         if match(record, from: index + 1, at, &ranges, &attempt) { return true }
         forget(index..<other, &ranges)
         index = other
@@ -84,6 +86,8 @@ struct FieldProgram: Sendable {
         var from = at
         while let end = nextEnd(of: field, record, at, from) {
           let range = ByteRange(at, end)
+          attempt.patience -= 1
+          guard attempt.patience > 0 else { return false }
           if field.shape.fits(record, range) {
             if field.slot >= 0 { ranges[field.slot] = range }
             if field.isCertain {
@@ -91,9 +95,9 @@ struct FieldProgram: Sendable {
               index += 1
               continue steps
             }
-            attempt.patience -= 1
-            guard attempt.patience > 0 else { return false }
             if match(record, from: index + 1, end, &ranges, &attempt) { return true }
+          } else if !field.shape.mayFitLater {
+            break
           }
           from = end + 1
           if field.isCertain || field.shape.width > 0 { break }

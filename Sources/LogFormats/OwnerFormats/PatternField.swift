@@ -100,6 +100,9 @@ struct FieldShape: BitwiseCopyable, Hashable, Sendable {
     }
   }
 
+  /// Whether a longer value may be one, though a shorter is not.
+  var mayFitLater: Bool { kind == .list || kind == .systemError || kind == .sourceFile }
+
   /// Whether the range, which `end` closes, is such a value.
   func fits(_ record: Span<UInt8>, _ range: ByteRange) -> Bool {
     switch kind {

@@ -97,10 +97,9 @@ struct InputOptions: ParsableArguments {
       Message.say("there is a .logtriage.yaml here; it is read with --settings .logtriage.yaml")
     }
     let (sources, problems) = DirectoryWalk.sources(paths.isEmpty ? ["-"] : paths)
-    return (
-      sources.filter { !runSettings.excludes($0.path) },
-      problems.filter { !runSettings.excludes($0.path) }
-    )
+    let kept = sources.filter { !runSettings.excludes($0.path) }
+    if kept.isEmpty, !sources.isEmpty { Message.say("every input is excluded") }
+    return (kept, problems.filter { !runSettings.excludes($0.path) })
   }
 
   func run(workers: Int? = nil) throws -> Run {
