@@ -11,7 +11,7 @@ struct HAProxyDirectives {
   private static let zonedStamp = FieldShape.bytes(26)
 
   private static let variables: [String: (field: PatternField?, shape: FieldShape)] = [
-    "B": (nil, .number), "CC": (nil, .text), "CS": (nil, .text), "H": (.gateway, .word),
+    "B": (nil, .number), "CC": (nil, .word), "CS": (nil, .word), "H": (.gateway, .word),
     "HM": (nil, .word), "HP": (.uri, .text), "HPO": (.uri, .text), "HQ": (nil, .text),
     "HU": (.uri, .text), "HV": (nil, .word), "ID": (.transaction, .text),
     "ST": (.status, .number), "T": (.clf, zonedStamp), "Ta": (.milliseconds, .number),

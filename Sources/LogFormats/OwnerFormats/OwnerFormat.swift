@@ -53,7 +53,11 @@ package struct OwnerFormat: Sendable {
     switch dialect {
     case .apache:
       needs = ([.status], "the format has no status (%>s), so it does not tell how requests ended")
-    case .apacheError: needs = ([.message], "the format has no message (%M)")
+    case .apacheError:
+      needs = (
+        [.message],
+        "the format has no message (%M); lines of ErrorLogFormat request and connection need no format"
+      )
     case .nginx:
       needs = (
         [.status, .statuses],
