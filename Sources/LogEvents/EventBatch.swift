@@ -9,8 +9,10 @@ package struct EventBatch: Sendable {
   package var names: NameTable
   package private(set) var text: [UInt8] = []
 
-  /// Seconds in which records were written that tell nothing of a backend: they show that the log was
-  /// alive. A second may stand here twice.
+  /// Seconds in which records were written that tell nothing of a backend: they show that the log
+  /// was alive.
+  ///
+  /// A second may stand here twice.
   package private(set) var witnessed: [Timestamp] = []
 
   package init(names: NameTable = NameTable()) {

@@ -11,8 +11,8 @@ struct DigestDocument: Codable {
   var format = "logtriage-digest"
   var digest: Digest
   var files: [FileSummary]
-  /// Not part of the file: names stand in it as the logs wrote them.
-  var aliases = BackendAliases()
+  /// Not part of the file: names and times stand in it as the logs wrote them.
+  var corrections = Corrections()
 
   private enum CodingKeys: String, CodingKey { case format, digest, files }
 
@@ -37,7 +37,7 @@ struct DigestDocument: Codable {
     self.init(digest: digest, files: files)
     let settings = try input.runSettings()
     settings.tellUnused(results.compactMap(\.format))
-    aliases = settings.aliases
+    corrections = settings.corrections
   }
 
   func write(to path: String?) throws {
@@ -74,7 +74,8 @@ struct DigestDocument: Codable {
 
   var report: Report {
     Report(
-      files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts)
+      files: files, classification: Classifier.classify(digest, corrections),
+      clientAborts: digest.clientAborts)
   }
 }
 

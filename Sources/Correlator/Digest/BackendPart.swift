@@ -74,8 +74,10 @@ struct BackendPart: Sendable {
     stretch.fail(at: time, span: span, count: count, &digest)
   }
 
-  /// Spreads a repeated message over its span, at most in so many places, each somewhere in its share of
-  /// it: at even distances the failures would look periodic. Short periods are lost with the times.
+  /// Spreads a repeated message over its span, at most in so many places, each somewhere in its
+  /// share of it: at even distances the failures would look periodic.
+  ///
+  /// Short periods are lost with the times.
   private mutating func spread(
     _ count: Int, from start: Int64, span: Int64, _ kept: StoredEvent
   ) {

@@ -53,11 +53,7 @@ struct InputOptions: ParsableArguments {
       valueName: "file"))
   var settings: String?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "YAML with names of backends and their other spellings.", valueName: "file"))
-  var aliases: String?
+  @OptionGroup var tie: TieOptions
 
   @Option(name: .short, help: "Workers; as many as there are cores unless told otherwise.")
   var jobs: Int?
@@ -82,7 +78,7 @@ struct InputOptions: ParsableArguments {
     }
     if let assumeYear { flags.years = [RunSettings.Rule(glob: nil, value: assumeYear)] }
     flags.trafficTemplate = trafficTemplate
-    if let aliases { flags.aliases = try SettingsFile.aliases(aliases) }
+    flags.corrections = try tie.corrections()
     if let settings { flags.append(try SettingsFile.settings(settings)) }
     return flags
   }
