@@ -27,6 +27,10 @@ struct InputOptions: ParsableArguments {
   @Option(name: .short, help: "Workers; as many as there are cores unless told otherwise.")
   var jobs: Int?
 
+  @OptionGroup var time: TimeOptions
+
+  @OptionGroup var coverage: CoverageOptions
+
   func validate() throws {
     guard TimeZone(named: assumeTimezone) != nil else {
       throw ValidationError("no such time zone: \(assumeTimezone); try Europe/Berlin or UTC")
@@ -57,6 +61,19 @@ struct InputOptions: ParsableArguments {
       return settings
     }
     if let name { run.format = { _ in FormatShelf.named(name) } }
+    run.keepsRejects = coverage.rejects != nil
+    return run
+  }
+}
+
+extension InputOptions {
+  /// As `run`, with the window that was asked for.
+  func run(over sources: [Source], workers: Int? = nil) throws -> Run {
+    var run = run(workers: workers)
+    run.asked = try time.asked { [run] in
+      run.end(of: sources)
+        ?? Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
     return run
   }
 }
@@ -94,6 +111,6 @@ extension ZoneOffsets {
         Step(from: Int64(next.timeIntervalSince1970), offset: zone.secondsFromGMT(for: next)))
       moment = next
     }
-    self.init(base: base, steps: steps)
+    self.init(base: base, steps: steps, name: zone == .gmt ? "UTC" : zone.identifier)
   }
 }

@@ -23,23 +23,33 @@ struct SniffCommand: ParsableCommand {
     var recognized = 0
     for source in sources {
       do throws(SourceProblem) {
-        let settings = input.run().settings(source)
-        let head = try ChunkReader.head(source)
-        let scores = Sniffer.scores(head.span, settings)
-        if let choice = Sniffer.choose(head.span, settings) {
-          recognized += 1
-          let others = choice.companions.map { " + \($0.card.name)" }.joined()
-          print("\(SafeText.terminal(source.path)): \(choice.format.card.name)\(others)")
-        } else {
-          print("\(SafeText.terminal(source.path)): no known format")
+        let bundle = try Contents.read(source) { log in
+          let isKnown = sniff(log)
+          recognized += isKnown ? 1 : 0
+          return isKnown ? .known : .unknown
         }
-        if explain { tell(Array(scores.prefix(3)), head) }
+        if let problem = bundle?.problem { status.note(problem) }
       } catch {
         status.note(error)
       }
     }
     if recognized == 0 { status.raise(.nothingRecognized) }
     throw status.exitCode
+  }
+
+  /// Tells of one log; files of a bundle that are no logs only with `--explain`.
+  private func sniff(_ log: OpenLog) -> Bool {
+    let settings = input.run().settings(log.source)
+    let head = log.peek(OpenLog.blockBytes)
+    let choice = Sniffer.choose(head.span, settings)
+    guard choice != nil || explain || !log.isEntry else { return false }
+    var name = "no known format"
+    if let choice {
+      name = ([choice.format] + choice.companions).map { $0.card.name }.joined(separator: " + ")
+    }
+    print("\(SafeText.terminal(log.source.path)): \(name)")
+    if explain { tell(Array(Sniffer.scores(head.span, settings).prefix(3)), head) }
+    return choice != nil
   }
 
   private func tell(_ scores: [Sniffer.Score], _ head: [UInt8]) {
