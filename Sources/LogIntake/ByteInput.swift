@@ -86,6 +86,8 @@ final class PeekableInput: ByteInput {
   /// The bytes that were looked at and not read yet stand in [start, end).
   private(set) var start = 0
   private(set) var end = 0
+  /// What happened behind the bytes that were looked at; told when they have been read.
+  private var problem: SourceProblem?
 
   init(_ source: any ByteInput) {
     self.source = source
@@ -103,11 +105,25 @@ final class PeekableInput: ByteInput {
       start = 0
     }
     while end - start < count {
-      let more = try source.read(into: &buffer, from: end)
+      let more = try more(into: &buffer, from: end)
       if more == 0 { break }
       end += more
     }
     return buffer[start..<min(end, start + count)]
+  }
+
+  private func more(into buffer: inout [UInt8], from position: Int) throws(SourceProblem) -> Int {
+    if let problem {
+      if start < end { return 0 }
+      throw problem
+    }
+    do throws(SourceProblem) {
+      return try source.read(into: &buffer, from: position)
+    } catch {
+      problem = error
+      if start < end { return 0 }
+      throw error
+    }
   }
 
   /// What was looked at and not read yet.
@@ -125,7 +141,7 @@ final class PeekableInput: ByteInput {
   }
 
   func read(into buffer: inout [UInt8], from position: Int) throws(SourceProblem) -> Int {
-    guard start < end else { return try source.read(into: &buffer, from: position) }
+    guard start < end else { return try more(into: &buffer, from: position) }
     return take(into: &buffer, from: position, atMost: .max)
   }
 

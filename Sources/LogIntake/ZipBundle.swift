@@ -106,14 +106,18 @@ final class ZipEntryInput: ByteInput {
     self.path = path
     self.header = header
     self.source = source
-    left = header.packedCount
+    // Writers to pipes know the length of what they store, though they tell only this of it.
+    left = header.knowsCounts ? header.packedCount : header.count
     switch header.method {
-    case .stored where !header.isEncrypted && header.knowsCounts: inflater = nil
+    case .stored where !header.isEncrypted: inflater = nil
     case .deflated where !header.isEncrypted:
       inflater = try InflateInput(path: path, source, .bare, budget)
     case .stored, .deflated, .other:
       // The next entry is found only where this one's length is known.
-      guard header.knowsCounts else { throw SourceProblem(path: path, kind: .cutBundle) }
+      guard header.knowsCounts else {
+        throw SourceProblem(
+          path: path, kind: .refused("an entry of unknown length that cannot be unpacked"))
+      }
       _ = try source.skip(left)
       return nil
     }

@@ -12,6 +12,7 @@ struct ZipHeader {
   private(set) var knowsCounts = false
   private(set) var sum: UInt32 = 0
   private(set) var packedCount = 0
+  private(set) var count = 0
   /// Where the entry's own header begins in the file.
   private(set) var offset = 0
   private(set) var modifiedMilliseconds: Int64?
@@ -63,7 +64,7 @@ struct ZipHeader {
     modifiedMilliseconds = Self.time(bytes.little(at + 4, 2) ?? 0, bytes.little(at + 6, 2) ?? 0)
     sum = UInt32(truncatingIfNeeded: bytes.little(at + 8, 4) ?? 0)
     packedCount = bytes.little(at + 12, 4) ?? 0
-    let count = bytes.little(at + 16, 4) ?? 0
+    count = bytes.little(at + 16, 4) ?? 0
     self.offset = offset ?? 0
     extras(
       bytes[(from + nameCount)..<(from + nameCount + extraCount)], isLong: count == 0xffff_ffff)

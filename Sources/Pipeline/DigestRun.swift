@@ -29,7 +29,7 @@ extension Run {
       DigestConsumer(file: $0.path, gateway: GatewayName.guess(path: $0.path, roots: roots))
     }
     var digest = Digest()
-    for file in files where file.sameAs == nil {
+    for file in files where file.format != nil && file.sameAs == nil {
       digest.merge(file.consumer.builder.finish())
     }
     return (digest, files)

@@ -65,7 +65,9 @@ final class LogReader<Consumer: EventConsumer> {
     for place in prepared.indices { prepare(&prepared[place]) }
     prepared.sort {
       let (a, b) = ($0.first?.milliseconds ?? .max, $1.first?.milliseconds ?? .max)
-      return a == b ? $0.source.path < $1.source.path : a < b
+      let (c, d) = ($0.source.modifiedMilliseconds ?? 0, $1.source.modifiedMilliseconds ?? 0)
+      // `x.log.1` is older than `x.log`.
+      return a != b ? a < b : c != d ? c < d : $0.source.path > $1.source.path
     }
     var firsts: [Prepared] = []
     for file in prepared {
