@@ -26,6 +26,9 @@ package struct EventBatch: Sendable {
     events.count >= Self.fullCount || witnessed.count >= Self.fullCount || text.count >= 1 << 20
   }
 
+  /// The time of the last event.
+  package var lastTime: Timestamp { events.last?.time ?? .unknown }
+
   package mutating func append(_ event: Event) { events.append(event) }
 
   /// A logger's word that it wrote a record once instead of often.

@@ -69,7 +69,7 @@ extension RecordReader {
       do throws(RecordFault) {
         try format.read(body, context, into: &batch)
         counts.records += 1
-        note(events, chatter, format.joins, context, batch)
+        note(events, chatter, of: nil, context, batch)
         return true
       } catch {
         if error != .notThisDialect {
@@ -105,7 +105,7 @@ extension RecordReader {
     } catch {
       return error
     }
-    note(events, chatter, companions[index].format.joins, context, batch)
+    note(events, chatter, of: index, context, batch)
     return nil
   }
 

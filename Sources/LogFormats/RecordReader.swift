@@ -295,7 +295,7 @@ package struct RecordReader: Sendable {
     let (events, chatter) = (batch.events.count, batch.chatter)
     do throws(RecordFault) {
       try format.read(record, context, into: &batch)
-      note(events, chatter, format.joins, context, batch)
+      note(events, chatter, of: nil, context, batch)
     } catch {
       if error == .notThisDialect, !companions.isEmpty {
         readForeign(record, context, &batch, deliver)
@@ -307,15 +307,16 @@ package struct RecordReader: Sendable {
 
   /// Counts what a record told, by what the batch held before.
   mutating func note(
-    _ events: Int, _ chatter: Int, _ joins: Bool, _ context: RecordContext,
+    _ events: Int, _ chatter: Int, of companion: Int?, _ context: RecordContext,
     _ batch: borrowing EventBatch
   ) {
     counts.events += batch.events.count - events
     if batch.events.count == events {
       // A record that joins others says nothing for itself, and is not witnessed.
+      let joins = companion.map { companions[$0].format.joins } ?? format.joins
       if !joins || batch.chatter != chatter { counts.chatter += 1 }
     } else if !usesCarriedTime, context.time.isKnown,
-      batch.events[batch.events.count - 1].time == context.time
+      batch.lastTime.milliseconds == context.time.milliseconds
     {
       usesCarriedTime = true
     }

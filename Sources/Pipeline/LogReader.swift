@@ -245,8 +245,8 @@ final class LogReader<Consumer: EventConsumer> {
   // MARK: Events
 
   private func note(_ batch: borrowing EventBatch) {
-    for event in batch.events where event.time > last { last = event.time }
-    if let time = batch.witnessed.max(), time > last { last = time }
+    // Logs are in order, nearly.
+    last = max(last, batch.lastTime, batch.witnessed.last ?? last)
   }
 
   private func deliver(_ batch: inout EventBatch, _ card: FormatCard) {

@@ -79,7 +79,7 @@ struct RotationTests {
     let expected = counted(notes(whole, settings), from: "x.log", after: 0).sorted()
     let ends = bytes.indices.filter { bytes[$0] == 10 }
     // The first lines must be enough to know the format by.
-    for cut in [ends.count / 2, ends.count * 3 / 4] where cut > 8 && cut < ends.count - 1 {
+    for cut in [ends.count * 3 / 5] where cut > 8 && cut < ends.count - 1 {
       let parts = try LogDirectory()
       defer { parts.remove() }
       let (old, new) = (bytes[...ends[cut]], bytes[(ends[cut] + 1)...])
@@ -165,7 +165,7 @@ struct TwinTests {
     let directory = try LogDirectory()
     defer { directory.remove() }
     let log = Self.incident.appending(path: "web1/error.log")
-    let bytes = Array(try Data(contentsOf: log))
+    let bytes = Array(try Data(contentsOf: log).prefix(40_000))
     try directory.write(bytes, to: "a/error.log")
     let alone = digest(directory.sources)
     try directory.write(bytes, to: "a/error.log.1")

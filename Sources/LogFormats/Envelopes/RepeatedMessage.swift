@@ -14,7 +14,8 @@ struct RepeatedMessage: BitwiseCopyable {
 
   /// `nil` for any other record, found out at its end.
   init?(_ body: Span<UInt8>) {
-    if body.byte(body.count - 1) == .closeBracket {
+    let last = body.byte(body.count - 1)
+    if last == .closeBracket {
       guard body.has("message repeated ", at: 0),
         let mark = body.find(" times: [", in: ByteRange(0, min(48, body.count))),
         let count = Self.count(body, ByteRange(17, mark))
@@ -24,6 +25,9 @@ struct RepeatedMessage: BitwiseCopyable {
       record = ByteRange(
         body.byte(start) == .space ? start + 1 : start, max(start, body.count - 1))
       return
+    }
+    guard last == UInt8(ascii: "s") || last == UInt8(ascii: "e") || last == .dash else {
+      return nil
     }
     var end = body.count
     if body.has(" ---", at: end - 4) { end -= 4 }
@@ -58,14 +62,16 @@ struct LastRecords: Sendable {
 
   /// Notes a record, and with which of its host's it stands next to.
   mutating func note(_ context: RecordContext) {
-    if let last, last.host != context.host { remember(last) }
+    if let last, last.host.index != context.host.index { remember(last) }
     last = Place(host: context.host, line: context.line, time: context.time)
   }
 
   /// The record of the host before this one.
   func before(_ context: RecordContext) -> Place? {
     guard let last else { return nil }
-    if context.host.isNone || last.host == context.host || last.host.isNone { return last }
+    if context.host.isNone || last.host.index == context.host.index || last.host.isNone {
+      return last
+    }
     return others.last { $0.host == context.host }
   }
 

@@ -32,8 +32,13 @@ struct TimeOptions: ParsableArguments {
     if let window, Moment.milliseconds(window) == nil {
       throw ValidationError("--window \(window): try 90s, 10m or 2h")
     }
-    for phrase in [since, until, around].compactMap(\.self) { _ = try moment(phrase) }
-    _ = try asked { Timestamp(milliseconds: 1_800_000_000_000) }
+    // Whether one that counts from the end of the logs is before another is known when they are.
+    let moments = try [since, until, around].compactMap(\.self).map(moment)
+    if moments.count == 2, case .fixed(let from) = moments[0], case .fixed(let to) = moments[1],
+      from >= to
+    {
+      throw ValidationError("--since is not before --until")
+    }
   }
 
   /// The window; `end` is asked for only when a time counts from the end of the logs.
