@@ -9,7 +9,10 @@ package struct EventBatch: Sendable {
   package var names: NameTable
   package private(set) var text: [UInt8] = []
 
-  /// When records were written that tell nothing of a backend: they show that the log was alive.
+  /// Seconds in which records were written that tell nothing of a backend: they show that the log
+  /// was alive.
+  ///
+  /// A second may stand here twice.
   package var witnessed: [Timestamp] = []
   /// Records that were told to be chatter, in all.
   package private(set) var chatter = 0
@@ -73,11 +76,12 @@ package struct EventBatch: Sendable {
   /// A day: who repeats itself longer than that has a wrong clock.
   private static let longestSpan: Int64 = 86_400_000
 
-  /// Notes that the log spoke at `time`, at most once a second.
+  /// Notes that the log spoke in the second of `time`.
   package mutating func witness(_ time: Timestamp) {
     chatter &+= 1
     guard time.isKnown, witnessed.count < Self.fullCount else { return }
-    if let last = witnessed.last, abs(last.milliseconds &- time.milliseconds) < 1000 { return }
+    let time = time.wholeSecond
+    if let last = witnessed.last, last == time { return }
     witnessed.append(time)
   }
 
