@@ -162,8 +162,8 @@ package struct RecordReader: Sendable {
     owner = nil
   }
 
-  /// Hands the batch on.
-  func hand(_ batch: inout EventBatch, _ deliver: Deliver) {
+  /// Hands the batch on as it is, with the card of the dialect whose events it holds.
+  package func hand(_ batch: inout EventBatch, _ deliver: Deliver) {
     batch.settleRepetitions()
     deliver(&batch, owner.map { companions[$0].card } ?? card)
   }
@@ -178,10 +178,10 @@ package struct RecordReader: Sendable {
     _ line: Span<UInt8>, _ batch: inout EventBatch, isCut: Bool, _ deliver: Deliver
   ) {
     counts.lines += 1
+    rejects?.stand(on: line)
     if isCut { fault(.tooLong, line: linesBefore + counts.lines) }
     guard line.count > 0 else { return }
     var context = RecordContext(line: UInt32(truncatingIfNeeded: linesBefore + counts.lines))
-    rejects?.stand(on: line)
     let peeled = envelope.peel(line, names: &batch.names, context: &context)
     if let first = partialLine { context.line = first }
     partialLine = nil

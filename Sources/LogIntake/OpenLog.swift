@@ -58,7 +58,10 @@ package final class OpenLog {
       }
       let used = consume(buffer.span.extracting(0..<filled), isAtEnd)
       if isAtEnd { return }
-      if used < filled { buffer.replaceSubrange(0..<(filled - used), with: buffer[used..<filled]) }
+      // A copy of the rest: a slice would have the whole buffer copied before it is changed.
+      if used < filled {
+        buffer.replaceSubrange(0..<(filled - used), with: Array(buffer[used..<filled]))
+      }
       filled -= used
     }
   }
