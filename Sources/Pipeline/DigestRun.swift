@@ -12,7 +12,7 @@ package struct DigestConsumer: EventConsumer {
   }
 
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
-    builder.add(batch)
+    builder.add(batch, product: format.product == "events" ? "" : format.product)
   }
 }
 

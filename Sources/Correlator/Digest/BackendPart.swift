@@ -15,6 +15,8 @@ struct BackendPart: Sendable {
   var service = NameID.none
   var address = NameID.none
   var hasSuccess = false
+  /// Which of the builder's products was noted last.
+  var product = 0
 
   mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
     let time = event.time.milliseconds
@@ -36,6 +38,7 @@ struct BackendPart: Sendable {
     }
     lastRequest = max(time, lastRequest)
     lastSuccess = max(time, lastSuccess)
+    noteWork(event)
     if var ended = run, time >= ended.lastFailure {
       ended.nextSuccess = time
       digest.runs.add(ended)
@@ -57,6 +60,9 @@ struct BackendPart: Sendable {
       return
     }
     digest.classes[event.outcome, default: 0] += count
+    digest.durations.add(
+      event.outcome, milliseconds: Int64(event.durationMilliseconds), count: count)
+    noteWork(event)
     let hash = mixed(seed &+ UInt64(event.line))
     let span = Int64(event.spanMilliseconds)
     // A repeated message is spread over its span, in at most 64 places.
@@ -81,6 +87,13 @@ struct BackendPart: Sendable {
     }
     run?.failures += count
     if let last = run?.lastFailure { run?.lastFailure = max(time + span, last) }
+  }
+
+  private mutating func noteWork(_ event: Event) {
+    guard event.durationMilliseconds >= 0, event.spanMilliseconds == 0 else { return }
+    digest.work.add(
+      at: event.time.milliseconds, count: Int(event.count),
+      milliseconds: Int64(event.durationMilliseconds) * Int64(event.count))
   }
 
   private mutating func learn(_ event: Event, _ batch: borrowing EventBatch) {

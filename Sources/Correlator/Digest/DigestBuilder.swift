@@ -19,6 +19,9 @@ package struct DigestBuilder: Sendable {
   private var lastStream: (id: UInt32, index: Int)?
   /// Records of the second that was covered last, not yet counted.
   private var covered: (second: Int64, count: Int)?
+  /// The product that wrote what is being added, and how often it changed.
+  private var product = ""
+  private var productNumber = 0
 
   /// Where events of one stream, gateway and journal go: parts by the id of their backend's name.
   private struct Lane {
@@ -61,7 +64,12 @@ package struct DigestBuilder: Sendable {
     self.gateway = gateway
   }
 
-  package mutating func add(_ batch: borrowing EventBatch) {
+  /// `product` is whose records these are; empty when nobody's in particular.
+  package mutating func add(_ batch: borrowing EventBatch, product: String = "") {
+    if product != self.product {
+      self.product = product
+      productNumber += 1
+    }
     for index in batch.events.indices { add(batch.events[index], batch) }
     for moment in batch.witnessed { cover(moment.milliseconds, stream: stream(.none, batch)) }
   }
@@ -112,6 +120,11 @@ package struct DigestBuilder: Sendable {
       }
     case .client:
       digest.clientAborts += Int(event.count)
+      if let backend = batch.names.name(event.backend) {
+        digest.aborts[backend, default: ExchangeTime()].add(
+          at: event.time.milliseconds, count: Int(event.count),
+          milliseconds: Int64(max(0, event.durationMilliseconds)) * Int64(event.count))
+      }
     case .gateway:
       digest.gatewayFaults += Int(event.count)
     case .state:
@@ -174,6 +187,7 @@ package struct DigestBuilder: Sendable {
     let part = part(event, batch, stream)
     streams[stream].successes += Int(event.count)
     parts[part].succeed(event, batch)
+    note(part)
   }
 
   private mutating func failure(_ event: Event, _ batch: borrowing EventBatch, _ stream: Int) {
@@ -186,6 +200,14 @@ package struct DigestBuilder: Sendable {
       isAttempt = !streams[stream].recent.insert(text &+ mixed(UInt64(event.backend.index)))
     }
     parts[part].fail(event, batch, isAttempt: isAttempt)
+    note(part)
+  }
+
+  /// Notes whose log tells of the backend.
+  private mutating func note(_ part: Int) {
+    guard parts[part].product != productNumber else { return }
+    parts[part].product = productNumber
+    if !product.isEmpty { parts[part].digest.products.insert(product) }
   }
 
   // MARK: Tables

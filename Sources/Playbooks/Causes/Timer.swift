@@ -22,7 +22,7 @@ struct Timer: Playbook {
         ),
         Step(
           "\(found.vantagePoint): capture over at least two periods.",
-          command: found.endpoint.capture),
+          command: found.capture),
       ],
       owner: "operations", source: "causes.md §1")
   }
