@@ -1,6 +1,6 @@
 import LogEvents
 
-/// A digest as it is written to a file, version 2: plain arrays and objects, readable by any JSON
+/// A digest as it is written to a file, version 3: plain arrays and objects, readable by any JSON
 /// library.
 ///
 /// `backends` has one object for each backend, gateway and journal; series are `level` (cells of
@@ -8,11 +8,11 @@ import LogEvents
 /// The order is canonical, so equal digests have equal files.
 extension Digest: Codable {
   /// The version of the file form.
-  package static let formVersion = 2
+  package static let formVersion = 3
 
   private enum Key: String, CodingKey {
     case version, backends, coverage, streams, changes, suppressions, clientAborts, gatewayFaults
-    case unattributed, aborts
+    case unattributed, aborts, pieces
   }
 
   private struct Backend: Codable {
@@ -51,6 +51,7 @@ extension Digest: Codable {
     gatewayFaults = try values.decode(Int.self, forKey: .gatewayFaults)
     unattributed = try values.decode(Int.self, forKey: .unattributed)
     aborts = try values.decode([String: ExchangeTime].self, forKey: .aborts)
+    pieces = try values.decode(PieceList.self, forKey: .pieces)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -71,14 +72,15 @@ extension Digest: Codable {
     try values.encode(gatewayFaults, forKey: .gatewayFaults)
     try values.encode(unattributed, forKey: .unattributed)
     try values.encode(aborts, forKey: .aborts)
+    try values.encode(pieces, forKey: .pieces)
   }
 }
 
 extension BackendDigest: Codable {
   private enum Key: String, CodingKey {
     case failures, successes, runs, classes, entries, entriesWithTransaction, attempts
-    case hasMilliseconds, idle, phases, fine, durations, work, products, pools, services, addresses,
-      successStreams
+    case hasMilliseconds, idle, phases, fine, durations, work, products, pools, services, addresses
+    case successStreams, stretches
   }
 
   package init(from decoder: any Decoder) throws {
@@ -108,6 +110,7 @@ extension BackendDigest: Codable {
     services = try values.decode(BoundedSet.self, forKey: .services)
     addresses = try values.decode(BoundedSet.self, forKey: .addresses)
     successStreams = try values.decode(BoundedSet.self, forKey: .successStreams)
+    stretches = try values.decode([Stretch].self, forKey: .stretches)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -131,6 +134,7 @@ extension BackendDigest: Codable {
     try values.encode(services, forKey: .services)
     try values.encode(addresses, forKey: .addresses)
     try values.encode(successStreams, forKey: .successStreams)
+    try values.encode(stretches, forKey: .stretches)
   }
 }
 
