@@ -22,6 +22,8 @@ package enum JSONReport {
     var sources: [SourceRow]
     var backends: [BackendRow]
     var findings: [FindingRow]
+    /// What was taken out.
+    var redaction: String
 
     init(_ report: Report) {
       window = report.classification.window.map(Span.init)
@@ -36,6 +38,7 @@ package enum JSONReport {
       sources = report.files.map(SourceRow.init)
       backends = report.classification.backends.map(BackendRow.init)
       findings = report.findings.map(FindingRow.init)
+      redaction = report.redaction.level
     }
   }
 

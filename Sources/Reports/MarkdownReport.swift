@@ -27,7 +27,7 @@ package enum MarkdownReport {
     }
     lines += ["", "## Sources", ""] + sources(report)
     lines += ["", "## For people", "", "### Contributing factors", "", "### What went well", ""]
-    lines += ["### Actions (owner, date)", ""]
+    lines += ["### Actions (owner, date)", "", "Taken out: \(report.redaction.level)."]
     return lines.joined(separator: "\n") + "\n"
   }
 

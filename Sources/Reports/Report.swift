@@ -14,7 +14,20 @@ package struct Report: Sendable {
   /// Exchanges that callers ended, not counted against a backend.
   package var clientAborts: Int
 
-  package init(files: [FileSummary], classification: Classification, clientAborts: Int) {
+  /// What was taken out of it.
+  package let redaction: Redaction
+
+  /// What the logs say is redacted here, before findings are made of it: whatever a report shows has
+  /// passed.
+  package init(
+    files: [FileSummary], classification: Classification, clientAborts: Int,
+    redaction: Redaction = Redaction()
+  ) {
+    var redactor = Redactor(redaction)
+    var (files, classification) = (files, classification)
+    redactor.redact(&classification)
+    for index in files.indices { redactor.redact(&files[index]) }
+    self.redaction = redaction
     self.files = files
     self.classification = classification
     self.clientAborts = clientAborts

@@ -40,7 +40,8 @@ struct Comparisons {
     around.products = subject.data.products.names
     if subject.parts.count > 1 {
       around.gateways = subject.parts.prefix(Self.limit).map {
-        Self.tally($0.gateway.isEmpty ? "(gateway not named)" : $0.gateway, $0.failures, $0.successes, range)
+        Self.tally(
+          $0.gateway.isEmpty ? "(gateway not named)" : $0.gateway, $0.failures, $0.successes, range)
       }
     }
     around.members = siblings(of: subject, range) {
