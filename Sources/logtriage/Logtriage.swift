@@ -22,6 +22,7 @@ struct Logtriage: ParsableCommand {
     subcommands: [
       ReportCommand.self, EventsCommand.self, SniffCommand.self, FormatsCommand.self,
       ExplainCommand.self, DigestCommand.self, MergeCommand.self, DiffCommand.self,
+      DemoCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

@@ -36,6 +36,7 @@ struct BadAnswer: Playbook {
           "Is it TLS spoken to a plain port or the reverse, an AJP port spoken to in HTTP, headers larger "
             + "than the gateway allows? What was deployed before \(found.from)?"),
       ],
-      owner: "application", source: "causes.md §2")
+      owner: "application",
+      source: "AWS, Troubleshoot your Application Load Balancers; Pivotal 2010526")
   }
 }

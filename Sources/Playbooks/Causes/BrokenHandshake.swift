@@ -34,7 +34,8 @@ struct BrokenHandshake: Playbook {
           "What was renewed or changed at \(began ?? found.from): certificate, trust store, TLS settings?"
         ),
       ],
-      owner: "certificates (backend or gateway)", source: "causes.md §2")
+      owner: "certificates",
+      source: "OpenSSL, s_client; httpd, mod_ssl messages")
   }
 
   /// Between the last success and the first failure.

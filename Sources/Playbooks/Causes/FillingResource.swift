@@ -18,6 +18,6 @@ struct FillingResource: Playbook {
           command: found.endpoint.port.map { "ss -s; ss -tn 'sport = :\($0)' | wc -l" }),
         Step("Does a restart put the share back to where it was?"),
       ],
-      owner: "backend", source: "correlation.md §7")
+      owner: "backend", source: "logtriage, method")
   }
 }

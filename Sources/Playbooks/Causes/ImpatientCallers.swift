@@ -28,7 +28,7 @@ struct ImpatientCallers: Playbook {
           "Mend the slowness first; count callers that left as lost requests, not as a second fault."
         )
       ],
-      owner: "callers (symptom)", source: "causes.md §2")
+      owner: "callers (symptom)", source: "HAProxy configuration manual, session states")
   }
 
   /// Poisson bound: at most one in ten thousand by chance.

@@ -35,6 +35,6 @@ struct NoMemberLeft: Playbook {
           "Are checks and passive marking too strict? (nginx: max_fails=1 fail_timeout=10s takes a member "
             + "out after one failure.)"),
       ],
-      owner: "backend", source: "causes.md §2")
+      owner: "backend", source: "nginx documentation, max_fails; LB Wiki")
   }
 }

@@ -31,7 +31,7 @@ struct OneGateway: Playbook {
           "Compare route, source address, resolver and version of \(bad.name) with \(fine[0].name).",
           command: found.endpoint.host.map { "ip route get \($0)" }),
       ],
-      owner: "gateway, network", source: "causes.md §2")
+      owner: "gateway, network", source: "IBM ibm11285666")
   }
 }
 

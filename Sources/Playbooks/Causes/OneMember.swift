@@ -27,7 +27,7 @@ struct OneMember: Playbook {
         Step(
           "\(found.vantagePoint): connect to it by itself.", command: found.endpoint.connect),
       ],
-      owner: "backend", source: "correlation.md §7")
+      owner: "backend", source: "logtriage, method")
   }
 
   /// Several addresses behind one name, of which one fails: a steady share of about 1/N.
@@ -54,6 +54,6 @@ struct OneMember: Playbook {
           "List the addresses behind the name and try each by itself.",
           command: found.endpoint.host.map { "getent ahosts \($0)" })
       ],
-      owner: "backend", source: "correlation.md §7")
+      owner: "backend", source: "logtriage, method")
   }
 }

@@ -30,7 +30,7 @@ struct RecentChange: Playbook {
             ? "Read the reason that the balancer gave at \(when)."
             : "Take the change of \(when) back, or compare with a node that did not get it.")
       ],
-      owner: isState ? "backend" : "who deployed", source: "correlation.md §7")
+      owner: isState ? "backend" : "who deployed", source: "logtriage, method")
   }
 
   private func relation(_ found: Case) -> Cause {
@@ -49,6 +49,6 @@ struct RecentChange: Playbook {
         Step(
           "Does something still send to the member after it is out (second balancer, cached name)?"),
       ],
-      owner: "balancer, backend", source: "correlation.md §6.4")
+      owner: "balancer, backend", source: "logtriage, method")
   }
 }

@@ -23,6 +23,6 @@ struct Restarts: Playbook {
             + "\(found.window)."),
         Step("Compare the health check's interval and thresholds with \(down) down and \(up) up."),
       ],
-      owner: "backend", source: "correlation.md §7")
+      owner: "backend", source: "logtriage, method")
   }
 }

@@ -40,7 +40,7 @@ struct SlowAnswer: Playbook {
               + "%{time_starttransfer}\\n' \($0)"
           }),
       ],
-      owner: "backend application", source: "IBM ibm11285666")
+      owner: "application", source: "IBM ibm11285666")
   }
 }
 

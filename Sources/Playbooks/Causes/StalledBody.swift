@@ -31,6 +31,6 @@ struct StalledBody: Playbook {
           "Compare URL, method and body size of failed requests with those that were served.",
           command: found.capture),
       ],
-      owner: "backend application", source: "Pivotal 2010526")
+      owner: "application", source: "Pivotal 2010526")
   }
 }

@@ -24,6 +24,6 @@ struct Timer: Playbook {
           "\(found.vantagePoint): capture over at least two periods.",
           command: found.capture),
       ],
-      owner: "operations", source: "causes.md §1")
+      owner: "operations", source: "Pivotal 2010526")
   }
 }
