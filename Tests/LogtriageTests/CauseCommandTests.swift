@@ -30,7 +30,9 @@ struct CauseCommandTests {
     try Program.withDirectory { directory in
       let digest = directory.appending(path: "lb1.digest").path
       #expect(try Program.run(["digest", "-o", digest, incident + "/lb1"]).status == 0)
-      let same = try Program.run(["diff", "--fail-on", "new,grown,changed,constant", digest, digest])
+      let same = try Program.run([
+        "diff", "--fail-on", "new,grown,changed,constant", digest, digest,
+      ])
       #expect(same.status == 0)
       #expect(same.output.contains("none that is more than chance"))
       let other = directory.appending(path: "web1.digest").path
@@ -38,9 +40,13 @@ struct CauseCommandTests {
       let told = try Program.run(["diff", "--fail-on", "constant", digest, other])
       #expect(told.status == 1)
       #expect(told.output.contains("NEW      orders.example.com:8443"))
-      #expect(told.output == (try Program.run(["diff", digest, incident + "/web1"])).output
-        .replacing(incident + "/web1", with: other))
-      for (list, status) in [("dns-failure", 0), ("connect-refused", 1), ("new", 1)] as [(String, Int32)] {
+      #expect(
+        told.output
+          == (try Program.run(["diff", digest, incident + "/web1"])).output
+          .replacing(incident + "/web1", with: other))
+      for (list, status) in [("dns-failure", 0), ("connect-refused", 1), ("new", 1)]
+        as [(String, Int32)]
+      {
         #expect(try Program.run(["diff", "--fail-on", list, digest, other]).status == status)
       }
       let page = directory.appending(path: "diff.md").path
@@ -49,7 +55,9 @@ struct CauseCommandTests {
       #expect(object?["schema"] as? Int == 1)
       #expect(try String(contentsOfFile: page, encoding: .utf8).contains("| new | orders"))
       // The same of a report.
-      for (list, status) in [("constant", 1), ("http-5xx,connect-refused", 1), ("ramp,dns-failure", 0)]
+      for (list, status) in [
+        ("constant", 1), ("http-5xx,connect-refused", 1), ("ramp,dns-failure", 0),
+      ]
         as [(String, Int32)]
       {
         #expect(try Program.run(["merge", other, "--fail-on", list]).status == status)
@@ -82,33 +90,43 @@ struct CauseCommandTests {
   }
 
   /// One secret in every place where a log may have one, in the shapes of several products.
-  private static let logs: [(name: String, line: (Int, String) -> String)] = [
+  private static let logs: [(name: String, line: @Sendable (Int, String) -> String)] = [
     (
       "haproxy.log",
-      { "203.0.113.7:5 [20/Nov/2026:07:\($0):51.236] fe be/ord1 0/0/-1/-1/3 503 87 - - SC-- 1/1/0/0/0 0/0 "
-        + "{Bearer \($1)} \"GET /a;jsessionid=\($1)/b?token=\($1)&\($1) HTTP/1.1\"" }
+      {
+        "203.0.113.7:5 [20/Nov/2026:07:\($0):51.236] fe be/ord1 0/0/-1/-1/3 503 87 - - SC-- 1/1/0/0/0 0/0 "
+          + "{Bearer \($1)} \"GET /a;jsessionid=\($1)/b?token=\($1)&\($1) HTTP/1.1\""
+      }
     ),
     (
       "error.log",
-      { "2026/11/20 07:\($0):00 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to "
-        + "upstream, client: 192.0.2.9, server: s, request: \"GET /x?sid=\($1) HTTP/1.1\", upstream: "
-        + "\"http://u:\($1)@192.0.2.5:80/x?sid=\($1)\", host: \"h\", referrer: \"https://h/?code=\($1)\"" }
+      {
+        "2026/11/20 07:\($0):00 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to "
+          + "upstream, client: 192.0.2.9, server: s, request: \"GET /x?sid=\($1) HTTP/1.1\", upstream: "
+          + "\"http://u:\($1)@192.0.2.5:80/x?sid=\($1)\", host: \"h\", referrer: \"https://h/?code=\($1)\""
+      }
     ),
     (
       "access.log",
-      { "192.0.2.9 - \($1) [20/Nov/2026:07:\($0):00 +0000] \"GET /p?q=\($1) HTTP/1.1\" 502 1 "
-        + "\"https://h/?session=\($1)\" \"curl \($1)@example.com\"" }
+      {
+        "192.0.2.9 - \($1) [20/Nov/2026:07:\($0):00 +0000] \"GET /p?q=\($1) HTTP/1.1\" 502 1 "
+          + "\"https://h/?session=\($1)\" \"curl \($1)@example.com\""
+      }
     ),
     (
       "apache.log",
-      { "[Fri Nov 20 07:\($0):00.000001 2026] [proxy:error] [pid 7:tid 8] (111)Connection refused: AH00957: HTTP: "
-        + "attempt to connect to 192.0.2.8:80 (be.example.com:80) failed, referer: https://h/cb#access_token=\($1)" }
+      {
+        "[Fri Nov 20 07:\($0):00.000001 2026] [proxy:error] [pid 7:tid 8] (111)Connection refused: AH00957: HTTP: "
+          + "attempt to connect to 192.0.2.8:80 (be.example.com:80) failed, referer: https://h/cb#access_token=\($1)"
+      }
     ),
     (
       "events.ndjson",
-      { "{\"file\":\"e\",\"line\":1,\"time\":\"2026-11-20T07:\($0):00Z\",\"class\":\"http-5xx\",\"backend\":"
-        + "\"be2:80\",\"client\":\"\($1)@example.com\",\"uri\":\"/r?password=\($1)\",\"message\":\"Cookie: a=\($1); "
-        + "b=\($1)\"}" }
+      {
+        "{\"file\":\"e\",\"line\":1,\"time\":\"2026-11-20T07:\($0):00Z\",\"class\":\"http-5xx\",\"backend\":"
+          + "\"be2:80\",\"client\":\"\($1)@example.com\",\"uri\":\"/r?password=\($1)\",\"message\":\"Cookie: a=\($1); "
+          + "b=\($1)\"}"
+      }
     ),
   ]
 
@@ -126,7 +144,8 @@ struct CauseCommandTests {
       var outputs = [try Program.run(["events", "--redact", "secrets", directory.path]).output]
       for format in ["text", "md", "json", "csv"] {
         outputs.append(
-          try Program.run(["report", "--full", "--top", "99", "--format", format, directory.path]).output)
+          try Program.run(["report", "--full", "--top", "99", "--format", format, directory.path])
+            .output)
       }
       outputs.append(try Program.run(["diff", directory.path, directory.path]).output)
       for output in outputs {
