@@ -74,7 +74,8 @@ struct Endpoint {
 }
 
 extension Case {
-  var endpoint: Endpoint { Endpoint(backend, address: address) }
+  /// Of a group the first member's, so that a command is one that can be typed.
+  var endpoint: Endpoint { Endpoint(backends.first ?? backend, address: address) }
 
   /// Share of the failures that have one of the classes.
   func share(_ outcomes: Outcome...) -> Double {

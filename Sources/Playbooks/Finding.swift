@@ -24,6 +24,9 @@ package struct Finding: Sendable {
 
   package var confidence: Confidence { Confidence(of.confidence) }
 
+  /// How sure a cause is: no surer than what it explains.
+  package func confidence(of cause: Cause) -> Confidence { min(confidence, cause.confidence) }
+
   /// Which segments of the path the logs prove; `nil` where the finding is no exchanges.
   package var demarcation: Demarcation? { Demarcation(of) }
 }

@@ -84,11 +84,18 @@ package struct DiffReport: Sendable {
     if row.patternsBefore != row.patternsAfter {
       parts.append("pattern \(Self.names(row.patternsBefore)) -> \(Self.names(row.patternsAfter))")
     }
+    if (row.patternsBefore + row.patternsAfter).contains(where: Self.isBursty) {
+      parts.append("the failures hang together in bursts, the test takes them for independent")
+    }
     let classes = row.classes.filter { $0.verdict != .same }.map {
       "\($0.outcome.name) \(Words.number($0.before)) -> \(Words.number($0.after)) (\($0.verdict.rawValue))"
     }
     if !classes.isEmpty { parts.append(classes.joined(separator: ", ")) }
     return parts.joined(separator: "; ")
+  }
+
+  private static func isBursty(_ pattern: Pattern) -> Bool {
+    [.clustered, .flapping, .constant, .periodic, .commonCause].contains(pattern)
   }
 
   private static func names(_ patterns: [Pattern]) -> String {

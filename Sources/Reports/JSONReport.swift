@@ -165,7 +165,7 @@ package enum JSONReport {
         uniquingKeysWith: { first, _ in first })
       rivals = found.rivals.map(\.rawValue)
       missing = found.missing
-      causes = finding.causes.map(CauseRow.init)
+      causes = finding.causes.map { CauseRow($0, finding.confidence(of: $0)) }
       demarcation = finding.demarcation?.segments.map(SegmentRow.init)
       exemplars = found.exemplars.map(ExemplarRow.init)
       key = found.key
@@ -187,10 +187,10 @@ package enum JSONReport {
     var source: String
     var steps: [StepRow]
 
-    init(_ cause: Cause) {
+    init(_ cause: Cause, _ sure: Finding.Confidence) {
       title = cause.title
       because = cause.because
-      confidence = cause.confidence.rawValue
+      confidence = sure.rawValue
       refutedBy = cause.refutedBy
       owner = cause.owner
       source = cause.source

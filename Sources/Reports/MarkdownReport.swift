@@ -102,7 +102,7 @@ package enum MarkdownReport {
     }
     for cause in finding.causes {
       lines.append(
-        "- Cause to test: \(SafeText.markdown(cause.title)); because "
+        "- Cause to test (\(finding.confidence(of: cause).rawValue)): \(SafeText.markdown(cause.title)); because "
           + "\(SafeText.markdown(cause.because)); refuted by \(SafeText.markdown(cause.refutedBy))")
     }
     if let path = finding.demarcation {

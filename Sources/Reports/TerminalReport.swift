@@ -56,6 +56,7 @@ package struct TerminalReport {
     if let window = report.classification.window {
       lines.append("window     \(span(window.start, window.end))")
     }
+    if !report.redaction.kinds.isEmpty { lines.append("taken out  \(report.redaction.level)") }
     for file in report.files where file.problem != nil || file.format == nil {
       let problem = file.problem ?? "no known format; `logtriage sniff --explain` says why"
       lines += TextLayout.wrapped("not read: \(file.path): \(problem)", indent: 0)
@@ -135,7 +136,9 @@ package struct TerminalReport {
       lines += TextLayout.wrapped("seen by: \(found.gateways.joined(separator: ", "))", indent: 3)
     }
     for cause in finding.causes {
-      lines += TextLayout.wrapped("- \(cause.title) (owner: \(cause.owner))", indent: 3)
+      lines += TextLayout.wrapped(
+        "- \(cause.title) (\(finding.confidence(of: cause).rawValue); owner: \(cause.owner))",
+        indent: 3)
       lines += TextLayout.wrapped("because \(cause.because)", indent: 5)
       if !cause.refutedBy.isEmpty {
         lines += TextLayout.wrapped("refuted by \(cause.refutedBy)", indent: 5)

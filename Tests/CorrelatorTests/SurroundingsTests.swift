@@ -1,3 +1,4 @@
+import Foundation
 import LogEvents
 import Testing
 
@@ -74,6 +75,32 @@ struct SurroundingsTests {
     let all = whole.sums(from: -9_000_000, to: 90_000_000)
     #expect(all.count == 6000)
     #expect(all.milliseconds == whole.cells.reduce(0) { $0 + $1.milliseconds })
+  }
+
+  @Test("A file that says what no log can hold is refused, and a sound one comes back equal")
+  func refusesNonsense() throws {
+    var work = ExchangeTime()
+    work.add(at: 5000, count: 2, milliseconds: 90)
+    let bytes = try JSONEncoder().encode(work)
+    #expect(try JSONDecoder().decode(ExchangeTime.self, from: bytes) == work)
+    for text in [
+      "{\"level\":100,\"cells\":[]}",
+      "{\"level\":0,\"cells\":[{\"index\":0,\"count\":9223372036854775807,\"milliseconds\":0}]}",
+      "{\"level\":0,\"cells\":[{\"index\":1,\"count\":1,\"milliseconds\":0},{\"index\":1,\"count\":1,\"milliseconds\":0}]}",
+    ] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(ExchangeTime.self, from: Data(text.utf8))
+      }
+    }
+    var durations = FailureDurations()
+    durations.add(.http5xx, milliseconds: 60_000, count: 3)
+    let again = try JSONDecoder().decode(
+      FailureDurations.self, from: try JSONEncoder().encode(durations))
+    #expect(again == durations)
+    let bad = "[{\"outcome\":\"http-5xx\",\"bin\":-1,\"count\":1,\"least\":0,\"most\":1}]"
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(FailureDurations.self, from: Data(bad.utf8))
+    }
   }
 
   @Test("The law of Little: requests a second times their duration are at work at once")

@@ -271,6 +271,38 @@ struct PlaybookTests {
     #expect(causes(together).first?.because.contains("the host or its path") == true)
   }
 
+  @Test("A period that somebody is known for gets names to begin with; another gets none of them")
+  func periods() {
+    func timer(_ seconds: Double) -> Case {
+      found(.periodic, [.http5xx: 9]) { $0.seconds = seconds }
+    }
+    #expect(causes(timer(301)).first?.steps.first?.text.contains("cron every five minutes") == true)
+    #expect(causes(timer(333)).first?.steps.first?.text.contains("cron every five") == false)
+  }
+
+  @Test("A cause is no surer than what it explains")
+  func boundsConfidence() throws {
+    let weak = found(.constant, [.connectRefused: 40]) { $0.confidence = 0.4 }
+    let finding = Diagnosis.finding(of: weak)
+    let cause = try #require(finding.causes.first)
+    #expect(cause.confidence == .high)
+    #expect(finding.confidence(of: cause) == .low)
+  }
+
+  @Test("More neighbours that recovered make a captured backlog surer")
+  func capturedBacklog() {
+    func captured(_ fine: Int) -> Double {
+      causes(
+        found(.backlogCapture, [.connectTimeout: 40]) { found in
+          found.surroundings.ports = (0..<fine).map { .init("h:\($0)", failures: 3, successes: 90) }
+        }
+      ).first?.fit ?? 0
+    }
+    #expect(captured(3) > captured(0))
+    #expect(says(found(.backlogCapture, [.connectTimeout: 40]), "captured by dead requests"))
+    #expect(!says(found(.constant, [.connectTimeout: 40]), "captured by dead requests"))
+  }
+
   @Test("A capture lasts as long as the pattern asks for")
   func captures() {
     let timer = found(.periodic, [.http5xx: 9]) { $0.seconds = 300 }

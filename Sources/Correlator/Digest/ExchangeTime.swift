@@ -55,8 +55,8 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     var sums = (count: 0, milliseconds: Int64(0), length: Int64(0))
     guard from <= to else { return sums }
     for cell in cells {
-      let start = cell.index * widthMilliseconds
-      guard start <= to, start + widthMilliseconds > from else { continue }
+      let start = cell.index &* widthMilliseconds
+      guard start <= to, start &+ widthMilliseconds > from else { continue }
       sums.count += cell.count
       sums.milliseconds += cell.milliseconds
     }
@@ -76,6 +76,25 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     for at in cells.indices { cells[at].index >>= shift }
     fold()
   }
+
+  /// A file may say anything: what no log can hold is refused.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    level = try values.decode(Int.self, forKey: .level)
+    cells = try values.decode([Cell].self, forKey: .cells)
+    let isSound =
+      (0...40).contains(level) && cells.count <= Self.limit
+      && cells.allSatisfy {
+        abs($0.index) < 1 << 44 && (0..<1 << 44).contains($0.count)
+          && (0..<1 << 52).contains($0.milliseconds)
+      } && zip(cells, cells.dropFirst()).allSatisfy { $0.index < $1.index }
+    guard isSound else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .cells, in: values, debugDescription: "times at work that no log can hold")
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey { case level, cells }
 
   /// Neighbours of one slice become one cell.
   private mutating func fold() {

@@ -106,7 +106,15 @@ extension FailureDurations: Codable {
   }
 
   package init(from decoder: any Decoder) throws {
-    for row in try decoder.singleValueContainer().decode([Row].self) {
+    let values = try decoder.singleValueContainer()
+    for row in try values.decode([Row].self) {
+      let isSound =
+        (0..<Self.binCount).contains(row.bin) && (0..<1 << 44).contains(row.count)
+        && (0..<1 << 40).contains(row.least) && (row.least..<1 << 40).contains(row.most)
+      guard isSound else {
+        throw DecodingError.dataCorruptedError(
+          in: values, debugDescription: "durations that no log can hold")
+      }
       bins[Place(outcome: row.outcome, bin: row.bin)] = Bin(
         count: row.count, least: row.least, most: row.most)
     }

@@ -39,6 +39,7 @@ struct CutConnections: Playbook {
         Step(
           "Ask for software updates of backend and balancer before \(found.from), and whether a balancer "
             + "sheds connections."),
+        Step("Is the gateway's own version known for such a fault? Read its change log."),
       ],
       owner: "network, backend", source: "Broadcom 97762")
   }

@@ -24,7 +24,7 @@ struct NoMemberLeft: Playbook {
           + "tried", first ?? "the failure that led there is not in these logs"),
       refutedBy:
         "a member that was up and served meanwhile: then the rule that picks members is wrong",
-      steps: [
+      steps: clientSide(found) + [
         Step(
           onset.map {
             "Mend \($0.backend) first (\($0.exemplar.outcome.name)); these failures end with it."
@@ -36,5 +36,15 @@ struct NoMemberLeft: Playbook {
             + "out after one failure.)"),
       ],
       owner: "backend", source: "nginx documentation, max_fails; LB Wiki")
+  }
+
+  /// What callers saw depends on the balancer.
+  private func clientSide(_ found: Case) -> [Step] {
+    guard found.around.products.contains("f5-bigip") else { return [] }
+    return [
+      Step(
+        "To callers it was a reset (BIG-IP 9 and later reset at the request) or a hang (version 4 stays "
+          + "silent for about 15 s): both are this cause.")
+    ]
   }
 }

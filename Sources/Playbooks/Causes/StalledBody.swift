@@ -30,6 +30,7 @@ struct StalledBody: Playbook {
         Step(
           "Compare URL, method and body size of failed requests with those that were served.",
           command: found.capture),
+        Step("Is the gateway's own version known for such a fault? Read its change log."),
       ],
       owner: "application", source: "Pivotal 2010526")
   }
