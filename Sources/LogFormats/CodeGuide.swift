@@ -106,7 +106,8 @@ package enum CodeGuide {
   package static func near(_ term: String, among more: [String] = []) -> [String] {
     let wanted = Array(term.lowercased().utf8.prefix(64))
     var seen: Set<String> = []
-    let ranked = (more + all.map(\.code)).compactMap { code -> (distance: Int, code: String)? in
+    let ranked = (more + HAProxyGuide.commonStates + all.map(\.code)).compactMap {
+      code -> (distance: Int, code: String)? in
       let bytes = Array(code.lowercased().utf8)
       guard bytes.count <= 48, seen.insert(code).inserted else { return nil }
       let isPart = wanted.count >= 3 && code.lowercased().contains(term.lowercased())

@@ -57,6 +57,8 @@ package struct Redactor: Sendable {
   }
 
   private mutating func pseudonym(_ word: String, _ name: String) -> String {
+    // What has a pseudonym already keeps it.
+    if name.hasPrefix(word + "-"), Int(name.dropFirst(word.count + 1)) != nil { return name }
     let key = "\(word) \(name.lowercased())"
     if let known = numbers[key] { return "\(word)-\(known)" }
     guard numbers.count < Self.limit else { return "\(word)-other" }

@@ -303,6 +303,22 @@ struct PlaybookTests {
     #expect(!says(found(.constant, [.connectTimeout: 40]), "captured by dead requests"))
   }
 
+  @Test("Near misses of timer, key, shared cause, race, application errors and silence")
+  func nearMisses() {
+    #expect(!says(found(.periodic, [.http5xx: 9]), "something runs every"))
+    #expect(!says(found(.urlConcentrated, [.http5xx: 9]), "the operation behind"))
+    #expect(!says(found(.sporadic, [.http5xx: 9]) { $0.key = "/report" }, "the operation behind"))
+    #expect(
+      !says(found(.constant, [.http5xx: 9]) { $0.backends = ["a:1", "b:2"] }, "one cause for"))
+    #expect(!says(found(.clustered, [.connectionReset: 40]), "keep-alive race"))
+    #expect(!says(found(.sporadic, [.connectionReset: 5, .http5xx: 6]), "keep-alive race"))
+    #expect(!says(found(.partial, [.connectRefused: 40]), "errors of its own"))
+    #expect(!says(found(.clustered, [.connectTimeout: 40]), "firewall dropping"))
+    #expect(!says(found(.sporadic, [.http5xx: 40]), "flaky path"))
+    #expect(!says(found(.sporadic, [.responseTimeout: 40]), "receives more than it accepts"))
+    #expect(!says(found(.partial, [.http5xx: 40]) { $0.seconds = 5 }, "idle connections"))
+  }
+
   @Test("A capture lasts as long as the pattern asks for")
   func captures() {
     let timer = found(.periodic, [.http5xx: 9]) { $0.seconds = 300 }

@@ -97,7 +97,22 @@ enum ApacheGuide {
   ]
 
   /// Numbers that tell nothing of an exchange, or only at debug level.
-  private static let beside: [CodeTable.Entry] = [
+  private static let beside: [CodeTable.Entry] =
+    (10407...10420).map {
+      CodeTable.Entry(
+        name($0), "control characters in the forwarded path or query", .other,
+        caveat: "The client's request.")
+    }
+    + [1164, 1168, 1169].map { CodeTable.Entry(name($0), "a lock of the balancer failed", .other) }
+    + [3357, 3380].map {
+      CodeTable.Entry(
+        name($0), "mod_proxy_http2 failed", .other,
+        caveat: "Debug: invisible by default, only AH00957 shows.")
+    } + others
+
+  private static let others: [CodeTable.Entry] = [
+    .init("AH00126", "the client's request is invalid", .info, caveat: "The client's side."),
+    .init("AH00558", "the server's own name could not be found out at the start", .info),
     .init("AH00951", "an idle backend connection is gone; httpd connects anew", .info),
     .init("AH03408", "an idle backend connection had unread bytes; httpd connects anew", .info),
     .init(

@@ -58,6 +58,13 @@ enum F5Guide {
     ),
     .init("01070417", "AUDIT: an operator's change", .info),
     .init("01200015", "license, disk, memory or CPU", .other, caveat: "The balancer itself."),
+    .init("010c006c", "failover: offline", .info),
+    .init(
+      "01060001", "bigd: a service was detected down or up (old versions)", .serverDown, .serverUp,
+      caveat: "The wording is not confirmed."),
+    .init(
+      "01060145", "bigd: a service was detected down or up (old versions)", .serverDown, .serverUp,
+      caveat: "The wording is not confirmed."),
     .init("010c0018", "failover: standby", .info), .init("010c0019", "failover: active", .info),
     .init(
       "011a4002", "GTM: a pool, virtual server or server changed its colour", .serverDown, .serverUp

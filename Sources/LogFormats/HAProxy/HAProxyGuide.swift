@@ -76,6 +76,13 @@ enum HAProxyGuide {
     .init("DNS refused status", "the resolver refused", .dnsFailure),
   ]
 
+  /// States that sessions end in, for terms that are spelled nearly so.
+  static let commonStates = [
+    "----", "SC--", "sC--", "SH--", "sH--", "SD--", "sD--", "sQ--", "SQ--", "PH--", "PD--", "PR--",
+    "PT--", "PC--", "RC--", "CR--", "cR--", "CC--", "CQ--", "CH--", "CD--", "cD--", "cH--", "LR--",
+    "DC--", "UC--", "KC--", "IC--",
+  ]
+
   /// `sH--`, `SC`: the two letters that say who and when; those of the cookie say nothing of failures.
   static func state(_ term: String) -> CodeMeaning? {
     let bytes = Array(term.utf8)
