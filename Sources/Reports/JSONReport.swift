@@ -21,6 +21,7 @@ package enum JSONReport {
     var totals: Totals
     var sources: [SourceRow]
     var backends: [BackendRow]
+    var aborts: [AbortRow]
     var findings: [FindingRow]
     /// What was taken out.
     var redaction: String
@@ -37,6 +38,7 @@ package enum JSONReport {
         clientAborts: report.clientAborts)
       sources = report.files.map(SourceRow.init)
       backends = report.classification.backends.map(BackendRow.init)
+      aborts = report.classification.aborts.map(AbortRow.init)
       findings = report.findings.map(FindingRow.init)
       redaction = report.redaction.level
     }
@@ -107,6 +109,22 @@ package enum JSONReport {
       successes = backend.successes
       attempts = backend.attempts
       classes = named(backend.classes)
+    }
+  }
+
+  private struct AbortRow: Encodable {
+    var backend: String
+    var count: Int
+    var waitedMilliseconds: Int64
+    var usualMilliseconds: Int64?
+    var followsSlowness: Bool
+
+    init(_ aborts: AbortSummary) {
+      backend = aborts.backend
+      count = aborts.count
+      waitedMilliseconds = aborts.waitedMilliseconds
+      usualMilliseconds = aborts.usualMilliseconds
+      followsSlowness = aborts.followsSlowness
     }
   }
 

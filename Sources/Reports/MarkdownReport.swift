@@ -46,6 +46,9 @@ package enum MarkdownReport {
     lines.append(
       "- Failures: \(Words.number(all)) = \(Words.number(all - outside - few)) in verdicts + "
         + "\(Words.number(few)) too few to tell + \(Words.number(outside)) outside")
+    for aborts in report.classification.aborts.prefix(3) {
+      lines.append("- Callers: \(SafeText.markdown(aborts.sentence))")
+    }
     return lines
   }
 

@@ -11,6 +11,9 @@ extension Redactor {
     }
     for found in classification.cases { if let address = found.address { learn(host: address) } }
     for index in classification.cases.indices { redact(&classification.cases[index]) }
+    for index in classification.aborts.indices {
+      classification.aborts[index].backend = text(classification.aborts[index].backend)
+    }
     for index in classification.backends.indices { redact(&classification.backends[index]) }
   }
 

@@ -193,6 +193,10 @@ package struct TerminalReport {
     if report.clientAborts > 0 {
       lines.append(
         "callers    left early \(Words.number(report.clientAborts)) times, not counted above")
+      let told = report.classification.aborts.filter { isFull || $0.followsSlowness }
+      for aborts in told.prefix(isFull ? 16 : 2) {
+        lines += TextLayout.wrapped(aborts.sentence, indent: 11)
+      }
     }
     return lines
   }

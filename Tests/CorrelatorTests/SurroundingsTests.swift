@@ -135,5 +135,9 @@ struct SurroundingsTests {
     #expect(found.surroundings.ports[0].isFine)
     #expect(found.surroundings.abortsInside == 60)
     #expect(found.surroundings.concurrency == nil)
+    let aborts = Classifier.classify(story.digest()).aborts
+    #expect(aborts.map(\.backend) == ["192.0.2.1:80"])
+    #expect(aborts.first?.count == 60)
+    #expect(aborts.first?.usualMilliseconds == nil)
   }
 }

@@ -239,6 +239,24 @@ struct PlaybookTests {
     #expect(!says(aborted(3, 0), "callers give up"))
   }
 
+  @Test(
+    "Callers that waited long before they left were driven away; those that left at once were not")
+  func abortsAlone() {
+    func left(_ waited: Int64, _ usual: Int64?, _ count: Int = 41) -> String {
+      AbortSummary(
+        backend: "be:1", count: count, waitedMilliseconds: waited, usualMilliseconds: usual
+      ).sentence
+    }
+    #expect(
+      left(30_000, 200)
+        == "41 callers left be:1 after 30 s on the average, its other exchanges took 200 ms: slow answers "
+        + "drive them away")
+    #expect(!left(300, 200).contains("drive"))
+    #expect(!left(30_000, 29_000).contains("drive"))
+    #expect(!left(30_000, 200, 3).contains("drive"))
+    #expect(left(0, 200) == "41 callers left be:1")
+  }
+
   @Test("A deployment just before is told; a change of another gateway is none of this case")
   func recentChange() {
     let change = Change(

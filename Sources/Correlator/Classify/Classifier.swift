@@ -29,6 +29,7 @@ package enum Classifier {
       result.cases += cases
     }
     addGroups(&result, bad, digest, window)
+    result.aborts = AbortSummary.all(of: digest, subjects)
     let comparisons = Comparisons(subjects, digest, window)
     for index in result.cases.indices { comparisons.fill(&result.cases[index]) }
     return result
@@ -66,6 +67,8 @@ package struct Classification: Sendable {
   /// Of each backend in the order of their names, then those of groups.
   package var cases: [Case] = []
   package var backends: [BackendSummary] = []
+  /// Callers that left, by backend.
+  package var aborts: [AbortSummary] = []
   /// First and last record of the logs; `nil` when no record has a time.
   package var window: Interval?
 
