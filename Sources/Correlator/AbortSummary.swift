@@ -23,10 +23,10 @@ package struct AbortSummary: Sendable, Hashable {
   }
 
   /// Backends whom the most callers left first.
-  static func all(of digest: Digest, _ subjects: [Subject]) -> [AbortSummary] {
+  static func all(of aborts: [String: ExchangeTime], _ subjects: [Subject]) -> [AbortSummary] {
     let byName = Dictionary(
       subjects.map { ($0.backend, $0.data.work) }, uniquingKeysWith: { first, _ in first })
-    let told = digest.aborts.map { name, aborts in
+    let told = aborts.map { name, aborts in
       let waited = aborts.cells.reduce(0) { $0 + $1.milliseconds }
       let work = byName[name]
       let took = work?.cells.reduce(0) { $0 + $1.milliseconds } ?? 0

@@ -3,7 +3,8 @@ import LogEvents
 /// Fills in what surrounds each case, when all cases of all backends are known.
 struct Comparisons {
   let subjects: [Subject]
-  let digest: Digest
+  let changes: [Change]
+  let aborts: [String: ExchangeTime]
   let window: Interval
 
   private let byName: [String: Subject]
@@ -12,9 +13,10 @@ struct Comparisons {
   /// Gateways of which an error log was read.
   private let errorLogs: Set<String>
 
-  init(_ subjects: [Subject], _ digest: Digest, _ window: Interval) {
+  init(_ subjects: [Subject], _ tied: TiedParts, _ window: Interval) {
     self.subjects = subjects
-    self.digest = digest
+    changes = tied.changes
+    aborts = tied.aborts
     self.window = window
     byName = Dictionary(subjects.map { ($0.backend, $0) }, uniquingKeysWith: { first, _ in first })
     byHost = Dictionary(grouping: subjects) { Self.host($0.backend) ?? "" }
@@ -23,7 +25,7 @@ struct Comparisons {
       for pool in subject.data.pools.names { pools[pool, default: []].append(subject) }
     }
     byPool = pools
-    errorLogs = Set(digest.backends.keys.filter { $0.journal == .error }.map(\.gateway))
+    errorLogs = Set(tied.parts.keys.filter { $0.journal == .error }.map(\.gateway))
   }
 
   /// Siblings that are told of; more say no more.
@@ -63,7 +65,7 @@ struct Comparisons {
     around.secondsInside = Double(range.upperBound - range.lowerBound) / 1000
     let whole = Double(window.end.milliseconds - window.start.milliseconds) / 1000
     around.secondsOutside = max(0, whole - around.secondsInside)
-    if let aborts = digest.aborts[found.backend] {
+    if let aborts = aborts[found.backend] {
       around.abortsInside = aborts.sums(from: range.lowerBound, to: range.upperBound).count
       around.abortsOutside = aborts.count - around.abortsInside
     }
@@ -142,7 +144,7 @@ struct Comparisons {
 
   private func change(before found: Case) -> Change? {
     let start = found.interval.start.milliseconds
-    return digest.changes.members.last { change in
+    return changes.last { change in
       guard change.time <= start + 1000, change.time >= start - 120_000, change.kind != .serverUp
       else { return false }
       let isHere =

@@ -65,6 +65,10 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     return sums
   }
 
+  mutating func move(by steps: Int64) {
+    for at in cells.indices { cells[at].index &+= steps }
+  }
+
   private mutating func coarsenToLimit() {
     while cells.count > Self.limit, level < 40 { coarsen(to: level + 1) }
   }
