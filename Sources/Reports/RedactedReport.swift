@@ -11,6 +11,11 @@ extension Redactor {
     }
     for found in classification.cases { if let address = found.address { learn(host: address) } }
     for index in classification.cases.indices { redact(&classification.cases[index]) }
+    for index in classification.offsets.indices {
+      classification.offsets[index].gateway = text(classification.offsets[index].gateway)
+      classification.offsets[index].reference = text(
+        ifAny: classification.offsets[index].reference)
+    }
     for index in classification.aborts.indices {
       classification.aborts[index].backend = text(classification.aborts[index].backend)
     }

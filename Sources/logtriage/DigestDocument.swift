@@ -79,9 +79,11 @@ struct DigestDocument: Codable {
     }
   }
 
+  var classification: Classification { Classifier.classify(digest) }
+
   func report(_ redaction: Redaction = Redaction()) -> Report {
     Report(
-      files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts,
+      files: files, classification: classification, clientAborts: digest.clientAborts,
       redaction: redaction)
   }
 }

@@ -49,7 +49,7 @@ struct DiffCommand: ParsableCommand {
     let before = try side(input.paths[0], &status)
     let after = try side(input.paths[1], &status)
     let report = DiffReport(
-      before: Classifier.classify(before.digest), after: Classifier.classify(after.digest),
+      before: before.classification, after: after.classification,
       names: (input.paths[0], input.paths[1]), redaction: redact.redaction)
     for path in output {
       let text = try spelled(report, Self.format(of: path) ?? .text)
