@@ -172,6 +172,11 @@ struct PlaybookTests {
     #expect(!says(found(.constant, [.http5xx: 30]), "cannot read"))
     let alone = found(.constant, [.http5xx: 30]) { $0.surroundings.products = ["apache-mod-proxy"] }
     #expect(says(alone, "its own or the gateway's"))
+    let timed = found(.constant, [.http5xx: 30]) {
+      $0.surroundings.products = ["apache-mod-proxy"]
+      $0.surroundings.pile = self.pile(60_001, 60_020, 30, of: 30)
+    }
+    #expect(causes(timed).first?.because.contains("httpd 2.4 Timeout or ProxyTimeout") == true)
     #expect(!says(alone, "errors of its own"))
   }
 

@@ -3,7 +3,7 @@
 /// A dyadic grid that coarsens as `CellSeries` does, without extremes and exemplars: the sum of the
 /// durations over the length of a slice is the number of exchanges at work in it (Little's law).
 package struct ExchangeTime: Sendable, Equatable, Codable {
-  static let limit = 1024
+  static let limit = 512
 
   package struct Cell: Sendable, Equatable, Codable {
     /// Start of the slice in units of the cell width.

@@ -20,7 +20,7 @@ struct ApplicationErrors: Playbook {
           ? "\(Words.percent(answered)) of the failures are known by their status alone: without the error "
             + "log of the gateway it does not tell who made the answer"
           : "\(Words.percent(answered)) of the failures are answers of the backend: the network works",
-        found.vantages),
+        FiredTimer(found)?.sentence, found.vantages),
       refutedBy: "the backend's own log showing these requests as served",
       steps: [
         Step("Read the log of the application behind \(endpoint.spoken) at \(found.from).")

@@ -20,7 +20,7 @@ struct BadAnswer: Playbook {
           + (isVague
             ? "a refusal, a reset and a malformed answer look alike there"
             : "the network works, protocol, port, header size or version do not"),
-        found.vantages),
+        FiredTimer(found)?.sentence, found.vantages),
       refutedBy: isVague
         ? "the member's own log showing complete answers"
         : "a complete and valid answer to the same request by hand",
