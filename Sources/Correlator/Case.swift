@@ -110,6 +110,8 @@ package struct Case: Sendable {
   package var seconds: Double?
   /// What a `follows` case follows, for example `server-down`.
   package var follows: String?
+  /// What the numbers above are to be compared with.
+  package var surroundings = Surroundings()
 
   package init(
     pattern: Pattern, backend: String, interval: Interval, failures: Int, confidence: Double

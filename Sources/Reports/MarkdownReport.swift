@@ -27,7 +27,7 @@ package enum MarkdownReport {
     }
     lines += ["", "## Sources", ""] + sources(report)
     lines += ["", "## For people", "", "### Contributing factors", "", "### What went well", ""]
-    lines += ["### Actions (owner, date)", ""]
+    lines += ["### Actions (owner, date)", "", "Taken out: \(report.redaction.level)."]
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -52,6 +52,9 @@ package enum MarkdownReport {
     lines.append(
       "- Failures: \(Words.number(all)) = \(Words.number(all - outside - few)) in verdicts + "
         + "\(Words.number(few)) too few to tell + \(Words.number(outside)) outside")
+    for aborts in report.classification.aborts.prefix(3) {
+      lines.append("- Callers: \(SafeText.markdown(aborts.sentence))")
+    }
     return lines
   }
 
@@ -108,8 +111,18 @@ package enum MarkdownReport {
     }
     for cause in finding.causes {
       lines.append(
-        "- Cause to test: \(SafeText.markdown(cause.title)); because "
+        "- Cause to test (\(finding.confidence(of: cause).rawValue)): \(SafeText.markdown(cause.title)); because "
           + "\(SafeText.markdown(cause.because)); refuted by \(SafeText.markdown(cause.refutedBy))")
+    }
+    if let path = finding.demarcation {
+      for segment in path.segments {
+        var line =
+          "- Path \(SafeText.markdown(segment.name)): **\(segment.verdict.rawValue)**; "
+          + SafeText.markdown(segment.because)
+        if let proof = segment.lines.first { line += " (\(SafeText.code(proof)))" }
+        if let command = segment.check?.command { line += "; check \(SafeText.code(command))" }
+        lines.append(line)
+      }
     }
     if !found.missing.isEmpty {
       lines.append("- Would decide: \(SafeText.markdown(found.missing.joined(separator: "; ")))")

@@ -16,9 +16,21 @@ package struct Report: Sendable {
   /// The time that was asked for; `nil` when all was.
   package var asked: AskedSpan?
 
+  /// What was taken out of it.
+  package let redaction: Redaction
+
+  /// What the logs say is redacted here, before findings are made of it: whatever a report shows has
+  /// passed.
   package init(
-    files: [FileSummary], classification: Classification, clientAborts: Int, asked: AskedSpan? = nil
+    files: [FileSummary], classification: Classification, clientAborts: Int,
+    asked: AskedSpan? = nil,
+    redaction: Redaction = Redaction()
   ) {
+    var redactor = Redactor(redaction)
+    var (files, classification) = (files, classification)
+    redactor.redact(&classification)
+    for index in files.indices { redactor.redact(&files[index]) }
+    self.redaction = redaction
     self.asked = asked
     self.files = files
     self.classification = classification

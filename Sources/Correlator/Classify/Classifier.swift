@@ -15,7 +15,8 @@ package enum Classifier {
     let tied = TiedParts(digest, corrections)
     result.offsets = tied.offsets
     var bad: [BadInterval] = []
-    for subject in Subject.all(of: tied.parts) {
+    let subjects = Subject.all(of: tied.parts)
+    for subject in subjects {
       let failures = subject.data.failures.total
       result.backends.append(
         BackendSummary(
@@ -32,6 +33,9 @@ package enum Classifier {
       result.cases += cases
     }
     addGroups(&result, bad, tied.changes, window)
+    result.aborts = AbortSummary.all(of: tied.aborts, subjects)
+    let comparisons = Comparisons(subjects, tied, window)
+    for index in result.cases.indices { comparisons.fill(&result.cases[index]) }
     return result
   }
 
@@ -67,6 +71,8 @@ package struct Classification: Sendable {
   /// Of each backend in the order of their names, then those of groups.
   package var cases: [Case] = []
   package var backends: [BackendSummary] = []
+  /// Callers that left, by backend.
+  package var aborts: [AbortSummary] = []
   /// Gateways whose clocks are wrong, set right before anything else.
   package var offsets: [ClockOffset] = []
   /// First and last record of the logs; `nil` when no record has a time.

@@ -43,6 +43,12 @@ package struct BackendDigest: Sendable, Equatable {
   package internal(set) var idle = IdleHistogram()
   package internal(set) var phases = PhaseHistograms()
   package internal(set) var fine = FineSample()
+  /// Failed exchanges whose duration is known.
+  package internal(set) var durations = FailureDurations()
+  /// Exchanges whose duration is known, served and failed.
+  package internal(set) var work = ExchangeTime()
+  /// Products whose logs tell of this backend.
+  package internal(set) var products = BoundedSet()
   package internal(set) var pools: BoundedSet = BoundedSet()
   package internal(set) var services: BoundedSet = BoundedSet()
   /// `host:port` of members that the logs call by name.
@@ -64,6 +70,9 @@ package struct BackendDigest: Sendable, Equatable {
     idle.merge(other.idle)
     phases.merge(other.phases)
     fine.merge(other.fine)
+    durations.merge(other.durations)
+    work.merge(other.work)
+    products.merge(other.products)
     pools.merge(other.pools)
     services.merge(other.services)
     addresses.merge(other.addresses)

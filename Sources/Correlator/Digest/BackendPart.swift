@@ -13,6 +13,8 @@ struct BackendPart: Sendable {
   var service = NameID.none
   var address = NameID.none
   var hasSuccess = false
+  /// Which of the builder's products was noted last.
+  var product = 0
   /// The pool whose member it is, where the name says so.
   var ownPool = NameID.none
 
@@ -42,6 +44,7 @@ struct BackendPart: Sendable {
         digest.successes.keep(stored(event, batch, hash), at: place)
       }
     }
+    noteWork(event)
     stretch.succeed(at: time, &digest)
     learn(event, batch)
   }
@@ -59,6 +62,9 @@ struct BackendPart: Sendable {
       return
     }
     digest.classes[event.outcome, default: 0] += count
+    digest.durations.add(
+      event.outcome, milliseconds: Int64(event.durationMilliseconds), count: count)
+    noteWork(event)
     let hash = mixed(seed &+ UInt64(event.line))
     let span = Int64(event.spanMilliseconds)
     if span > 0 {
@@ -72,6 +78,13 @@ struct BackendPart: Sendable {
       digest.fine.add(at: time, count: count)
     }
     stretch.fail(at: time, span: span, count: count, &digest)
+  }
+
+  private mutating func noteWork(_ event: Event) {
+    guard event.durationMilliseconds >= 0, event.spanMilliseconds == 0 else { return }
+    digest.work.add(
+      at: event.time.milliseconds, count: Int(event.count),
+      milliseconds: Int64(event.durationMilliseconds) * Int64(event.count))
   }
 
   /// Spreads a repeated message over its span, at most in so many places, each somewhere in its

@@ -5,6 +5,8 @@ struct Subject: Sendable {
   var backend: String
   var gateways: [String]
   var data: BackendDigest
+  /// The same by gateway.
+  var parts: [(gateway: String, failures: CellSeries, successes: CellSeries)] = []
   /// Logs in which this backend's failures stand.
   var knowsSuccesses: Bool { !data.successes.isEmpty }
 
@@ -24,7 +26,9 @@ struct Subject: Sendable {
           at += 1
         }
         if !gateway.isEmpty { subject.gateways.append(gateway) }
-        subject.data.merge(tied(journals[.error], journals[.access]))
+        let told = tied(journals[.error], journals[.access])
+        subject.parts.append((gateway, told.failures, told.successes))
+        subject.data.merge(told)
       }
       subjects.append(subject)
     }

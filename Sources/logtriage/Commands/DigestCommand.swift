@@ -36,6 +36,7 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var shape: ReportShape
 
   func run() throws {
+    var status = ExitStatus.ran
     var merged = DigestDocument(digest: Digest(), files: [])
     for (index, path) in digests.enumerated() {
       let part = try DigestDocument.read(path)
@@ -49,7 +50,8 @@ struct MergeCommand: ParsableCommand {
     if let digest {
       try merged.write(to: digest)
     } else {
-      try shape.write(merged.report)
+      try shape.write(merged.report(shape.redact.redaction), &status)
     }
+    throw status.exitCode
   }
 }

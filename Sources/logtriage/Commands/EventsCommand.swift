@@ -5,6 +5,7 @@ import LogFormats
 import LogIntake
 import Pipeline
 import Reports
+import Synchronization
 
 /// `logtriage events`: every event, one a line.
 struct EventsCommand: ParsableCommand {
@@ -16,6 +17,8 @@ struct EventsCommand: ParsableCommand {
   @Option(help: "Shape of the output.")
   var format = Format.ndjson
 
+  @OptionGroup var redact: RedactOption
+
   @OptionGroup var input: InputOptions
 
   func run() throws {
@@ -25,9 +28,11 @@ struct EventsCommand: ParsableCommand {
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
     var used: [FormatCard] = []
+    // One table of pseudonyms for all files.
+    let writer = EventWriter(redact.redact?.redaction)
     // What is piped in cannot be read twice, to be compared with a file.
     let inOrder = sources.filter { $0 == .standardInput } + sources.filter { $0 != .standardInput }
-    let results = run.read(inOrder) { EventPrinter(file: $0.path) }
+    let results = run.read(inOrder) { EventPrinter(file: $0.path, writer: writer) }
     try input.coverage.write(results)
     for result in results {
       if let problem = result.problem { status.note(problem) }
@@ -50,13 +55,24 @@ struct EventsCommand: ParsableCommand {
 /// Writes each batch to standard output as it comes.
 struct EventPrinter: EventConsumer {
   let file: String
-  private var lines = EventLines()
-
-  init(file: String) { self.file = file }
+  let writer: EventWriter
 
   mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
-    lines.append(batch, file: file, product: format.product)
-    StandardOutput.write(lines.bytes)
-    lines.clear()
+    writer.write(batch, file: file, product: format.product)
+  }
+}
+
+/// The one output of all files.
+final class EventWriter: Sendable {
+  private let lines: Mutex<EventLines>
+
+  init(_ redaction: Redaction?) { lines = Mutex(EventLines(redaction)) }
+
+  func write(_ batch: borrowing EventBatch, file: String, product: String) {
+    lines.withLock { lines in
+      lines.append(batch, file: file, product: product)
+      StandardOutput.write(lines.bytes)
+      lines.clear()
+    }
   }
 }
