@@ -13,12 +13,15 @@ struct BackendPart: Sendable {
   /// The names seen last, so that a set of names is asked only when they change.
   var pool = NameID.none
   var service = NameID.none
+  /// The name of the last event that had one.
+  var serviceName: String?
   var address = NameID.none
   var hasSuccess = false
 
   mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
     let time = event.time.milliseconds
     let count = Int(event.count)
+    learn(event, batch)
     if !hasSuccess {
       hasSuccess = true
       digest.successStreams.insert(log)
@@ -29,6 +32,9 @@ struct BackendPart: Sendable {
       let hash = mixed(seed &+ UInt64(event.line))
       if let place = digest.successes.add(at: time, count: count, hash: hash) {
         digest.successes.keep(stored(event, batch, hash), at: place)
+      }
+      if digest.servedSample.wants(hash) {
+        digest.servedSample.add(sampled(event, batch, hash))
       }
     }
     if lastRequest != .min, time >= lastRequest {
@@ -41,7 +47,6 @@ struct BackendPart: Sendable {
       digest.runs.add(ended)
       run = nil
     }
-    learn(event, batch)
   }
 
   mutating func fail(
@@ -58,6 +63,10 @@ struct BackendPart: Sendable {
     }
     digest.classes[event.outcome, default: 0] += count
     let hash = mixed(seed &+ UInt64(event.line))
+    if digest.samples.wants(event.outcome, time: time, hash: hash) {
+      digest.samples.add(stored(event, batch, hash))
+    }
+    if digest.failedSample.wants(hash) { digest.failedSample.add(sampled(event, batch, hash)) }
     let span = Int64(event.spanMilliseconds)
     // A repeated message is spread over its span, in at most 64 places.
     let places = span > 0 ? min(count, 64) : 1
@@ -67,6 +76,7 @@ struct BackendPart: Sendable {
       if let cell = digest.failures.add(at: moment, count: share, hash: hash) {
         digest.failures.keep(stored(event, batch, hash), at: cell)
       }
+      digest.classSeries.add(at: moment, event.outcome, count: share)
       digest.phases.add(at: moment, count: share)
       digest.fine.add(at: moment, count: share)
     }
@@ -95,8 +105,27 @@ struct BackendPart: Sendable {
     }
     if event.service.index != service.index, let name = batch.names.name(event.service) {
       service = event.service
+      serviceName = name
       digest.services.insert(name)
     }
+  }
+
+  /// Brings what is gathered to its canonical form.
+  mutating func close() {
+    if let run, hasSuccess { digest.runs.add(run) }
+    digest.runs.trim()
+    digest.failedSample.trim()
+    digest.servedSample.trim()
+  }
+
+  private func sampled(
+    _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64
+  ) -> SampledExchange {
+    SampledExchange(
+      hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
+      duration: event.durationMilliseconds, status: event.status, file: file,
+      gateway: key.gateway, client: batch.string(event.client, BoundedText.nameBytes),
+      path: batch.path(event.uri, BoundedText.uriBytes), service: event.service.isNone ? nil : serviceName)
   }
 
   private func stored(
@@ -105,8 +134,8 @@ struct BackendPart: Sendable {
     StoredEvent(
       hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
       duration: event.durationMilliseconds, file: file, gateway: batch.names.name(event.gateway),
-      client: batch.string(event.client),
-      uri: batch.string(event.uri), code: batch.names.name(event.code),
-      message: batch.string(event.message))
+      client: batch.string(event.client, BoundedText.nameBytes),
+      uri: batch.string(event.uri, BoundedText.uriBytes), code: batch.names.name(event.code),
+      message: batch.string(event.message, BoundedText.messageBytes))
   }
 }

@@ -70,8 +70,7 @@ package struct DigestBuilder: Sendable {
   package consuming func finish() -> Digest {
     flushCoverage()
     for index in parts.indices {
-      if let run = parts[index].run, parts[index].hasSuccess { parts[index].digest.runs.add(run) }
-      parts[index].digest.runs.trim()
+      parts[index].close()
       digest.backends[parts[index].key, default: BackendDigest()].merge(parts[index].digest)
     }
     for stream in streams where stream.first <= stream.last {

@@ -75,6 +75,7 @@ extension Digest: Codable {
 extension BackendDigest: Codable {
   private enum Key: String, CodingKey {
     case failures, successes, runs, classes, entries, entriesWithTransaction, attempts
+    case classSeries, samples, failedSample, servedSample
     case hasMilliseconds, idle, phases, fine, pools, services, addresses, successStreams
   }
 
@@ -98,6 +99,10 @@ extension BackendDigest: Codable {
     idle = try values.decode(IdleHistogram.self, forKey: .idle)
     phases = try values.decode(PhaseHistograms.self, forKey: .phases)
     fine = try values.decode(FineSample.self, forKey: .fine)
+    classSeries = try values.decode(ClassSeries.self, forKey: .classSeries)
+    samples = try values.decode(RawSamples.self, forKey: .samples)
+    failedSample = try values.decode(ExchangeSample.self, forKey: .failedSample)
+    servedSample = try values.decode(ExchangeSample.self, forKey: .servedSample)
     pools = try values.decode(BoundedSet.self, forKey: .pools)
     services = try values.decode(BoundedSet.self, forKey: .services)
     addresses = try values.decode(BoundedSet.self, forKey: .addresses)
@@ -118,6 +123,10 @@ extension BackendDigest: Codable {
     try values.encode(idle, forKey: .idle)
     try values.encode(phases, forKey: .phases)
     try values.encode(fine, forKey: .fine)
+    try values.encode(classSeries, forKey: .classSeries)
+    try values.encode(samples, forKey: .samples)
+    try values.encode(failedSample, forKey: .failedSample)
+    try values.encode(servedSample, forKey: .servedSample)
     try values.encode(pools, forKey: .pools)
     try values.encode(services, forKey: .services)
     try values.encode(addresses, forKey: .addresses)
