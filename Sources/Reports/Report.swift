@@ -13,8 +13,14 @@ package struct Report: Sendable {
   package var findings: [Finding]
   /// Exchanges that callers ended, not counted against a backend.
   package var clientAborts: Int
+  /// What the pages draw their charts and samples from; empty where only verdicts are known.
+  package var digest: Digest
 
-  package init(files: [FileSummary], classification: Classification, clientAborts: Int) {
+  package init(
+    files: [FileSummary], classification: Classification, clientAborts: Int,
+    digest: Digest = Digest()
+  ) {
+    self.digest = digest
     self.files = files
     self.classification = classification
     self.clientAborts = clientAborts

@@ -67,7 +67,8 @@ struct DigestDocument: Codable {
 
   var report: Report {
     Report(
-      files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts)
+      files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts,
+      digest: digest)
   }
 }
 

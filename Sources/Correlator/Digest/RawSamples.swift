@@ -77,3 +77,14 @@ extension RawSamples: Codable {
       outcomes.compactMap { classes[$0] }.map { Row(earliest: $0.earliest, chosen: $0.chosen) })
   }
 }
+
+extension Digest {
+  /// The samples of one backend, or of all of them.
+  package func samples(of backend: String? = nil) -> RawSamples {
+    var all = RawSamples()
+    for (key, data) in backends where backend == nil || key.backend == backend {
+      all.merge(data.samples)
+    }
+    return all
+  }
+}

@@ -5,7 +5,7 @@ import Reports
 /// How a report is spelled: shared by the commands that print one.
 struct ReportShape: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json, md, csv
+    case text, json, md, html, csv
   }
 
   @Option(help: "Shape of the output.")
@@ -13,7 +13,7 @@ struct ReportShape: ParsableArguments {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: "Also write a file, its shape by the suffix (.md, .json, .csv, .txt); repeatable.")
+    help: "Also write a file, its shape by the suffix (.html, .md, .json, .csv, .txt); repeatable.")
   var output: [String] = []
 
   @Option(help: "Verdicts to show.")
@@ -28,7 +28,7 @@ struct ReportShape: ParsableArguments {
   func validate() throws {
     guard top > 0 else { throw ValidationError("--top must be at least 1") }
     for path in output where Self.format(of: path) == nil {
-      throw ValidationError("\(path): the suffix must be .md, .json, .csv or .txt")
+      throw ValidationError("\(path): the suffix must be .html, .md, .json, .csv or .txt")
     }
   }
 
@@ -54,6 +54,7 @@ struct ReportShape: ParsableArguments {
     switch format {
     case .json: return try JSONReport.text(report)
     case .md: return MarkdownReport.text(report)
+    case .html: return try HTMLReport.text(report)
     case .csv: return CSVReport.text(report)
     case .text:
       let terminal = Terminal.current
