@@ -75,11 +75,28 @@ struct PageFacts {
       NumberedFinding(place: $0, zone: zones[$0], finding: $1)
     }
     failures = tally.failures()
+    below = Self.below(report.files.map(\.path))
     successes = tally.successes()
   }
 
   var windowWords: String {
     report.classification.window.map { PageMoment.span($0.start, $0.end) } ?? ""
+  }
+
+  /// The directory that all files are below, with its slash; empty where there is none.
+  let below: String
+
+  /// A path without the directory that all share.
+  func short(_ path: String) -> String {
+    path.hasPrefix(below) ? String(path.dropFirst(below.count)) : path
+  }
+
+  private static func below(_ paths: [String]) -> String {
+    guard var shared = paths.first, paths.count > 1 else { return "" }
+    for path in paths {
+      while !path.hasPrefix(shared) { shared = String(shared.dropLast()) }
+    }
+    return shared.lastIndex(of: "/").map { String(shared[...$0]) } ?? ""
   }
 
   /// Whether the logs tell successes at all.

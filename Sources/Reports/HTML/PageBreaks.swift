@@ -22,8 +22,14 @@ struct PageBreaks {
 
   struct TimerMark {
     var timerX: String
+    var timerShort: String
     var timerWords: String
     var timerCount: Counted
+  }
+
+  struct OctaveRow {
+    var octaveEnd: String
+    var octaveCount: Counted
   }
 
   var classes: [ClassRow]
@@ -33,6 +39,7 @@ struct PageBreaks {
   var durationNote: String
   var hasDurations: Bool
   var timers: [TimerMark]
+  var octaves: [OctaveRow]
   var durationAxis: [PageTimeline.Label]
 
   init(_ facts: PageFacts) {
@@ -51,7 +58,7 @@ struct PageBreaks {
         classMeaning: Guide.meaning(of: outcome),
         classBar: Counted(
           measure: "w", ask: "c\(place)", shown: "\(max(1, count * 100 / max(1, most)))"),
-        classSamples: Self.links(of: outcome, samples))
+        classSamples: Self.links(of: outcome, samples, facts))
     }
     hasClasses = !classes.isEmpty
     induced = tally.classes.firstIndex(of: .poolExhausted).map {
@@ -69,8 +76,16 @@ struct PageBreaks {
       let near = known.filter { DurationHistogram.isNear(Int64($0.duration), timer.seconds) }.count
       return TimerMark(
         timerX: DurationHistogram.place(ofSeconds: timer.seconds),
+        timerShort: Words.duration(Double(timer.seconds)),
         timerWords: "\(Words.duration(Double(timer.seconds))): \(timer.products)",
         timerCount: Tally.number(near, "d", "\(timer.seconds)"))
+    }
+    octaves = (0..<DurationHistogram.octaves).map { octave in
+      let first = octave * DurationHistogram.binsPerOctave
+      let held = histogram.counts[first..<(first + DurationHistogram.binsPerOctave)].reduce(0, +)
+      return OctaveRow(
+        octaveEnd: Words.duration(Double(2 << octave) / 1000),
+        octaveCount: Tally.number(held, "do", "\(octave)"))
     }
     durationAxis = DurationHistogram.axis.map(PageTimeline.Label.init)
   }
@@ -87,9 +102,11 @@ struct PageBreaks {
   }
 
   /// Where three records of the class stand.
-  private static func links(of outcome: Outcome, _ samples: RawSamples) -> [SampleLink] {
+  private static func links(
+    of outcome: Outcome, _ samples: RawSamples, _ facts: PageFacts
+  ) -> [SampleLink] {
     samples.samples(of: outcome).map {
-      SampleLink(link: "\(TextLayout.fit($0.file, 60)):\($0.line)")
+      SampleLink(link: "\(TextLayout.fit(facts.short($0.file), 60)):\($0.line)")
     }
   }
 }

@@ -19,6 +19,8 @@ struct PageImpact {
   var areaBox: String
   var areaServed: String
   var areaFailed: String
+  var areaServedCount: Counted
+  var areaFailedCount: Counted
   var areaAxis: [PageTimeline.Label]
   var hasServed: Bool
   var aborts: String
@@ -52,6 +54,8 @@ struct PageImpact {
     let good = facts.tally.servedSeries()
     let bad = facts.tally.series { _ in true }
     let most = zip(good, bad).map { $0 + $1 }.max() ?? 0
+    areaServedCount = Tally.number(facts.successes, "s")
+    areaFailedCount = Tally.number(facts.failures, "f")
     areaBox = facts.viewBox(100)
     areaFailed = BarPath.outline(bad, most: most)
     areaServed = BarPath.outline(good, over: bad, most: most)

@@ -20,7 +20,14 @@ struct PageShapes {
     var gapBars: String
     var gapReference: String
     var hasGaps: Bool
+    var decades: [Decade]
     var facts: [Fact]
+  }
+
+  struct Decade {
+    var decadeEnd: String
+    var decadeCount: String
+    var decadeLaw: String
   }
 
   struct Fact {
@@ -87,7 +94,7 @@ struct PageShapes {
       shapeBox: facts.viewBox(100), shapePath: series.outline,
       shapePeak: "at most \(Words.number(series.most)) in \(cell)",
       gapTitle: gaps.words, gapBars: gaps.bars, gapReference: gaps.reference,
-      hasGaps: gaps.count >= 4, facts: told)
+      hasGaps: gaps.count >= 4, decades: gaps.rows, facts: told)
   }
 
   /// Failures by day and hour, for logs of more than a day and a half and at most four weeks.
@@ -185,6 +192,17 @@ struct GapHistogram {
     }.joined()
   }
 
+  /// The same as a table, a row a decade.
+  var rows: [PageShapes.Decade] {
+    let law = expected
+    return (0..<Self.decades).map { decade in
+      let bins = (decade * Self.binsPerDecade)..<((decade + 1) * Self.binsPerDecade)
+      return PageShapes.Decade(
+        decadeEnd: Self.axis[decade + 1], decadeCount: Words.number(counts[bins].reduce(0, +)),
+        decadeLaw: law.isEmpty ? "" : Words.number(Int(law[bins].reduce(0, +).rounded())))
+    }
+  }
+
   var words: String {
     guard count > 0 else { return "" }
     return "\(Words.count(count, "gap")), \(Words.duration(sum / Double(count) / 1000)) on average"
@@ -204,15 +222,15 @@ enum Spelled {
 
   static func value(_ measure: Measure) -> String {
     let name = measure.name
-    guard measure.value.isFinite else { return "" }
-    if name.hasSuffix("Seconds") { return Words.duration(measure.value) }
-    if name.hasPrefix("ratio") || name == "share" { return Words.percent(measure.value) }
-    if ["loadLinked", "clockLocked", "neverWorked"].contains(name) {
-      return measure.value == 1 ? "yes" : "no"
-    }
-    if abs(measure.value) < 1e12, measure.value == measure.value.rounded() {
-      return Words.number(Int(measure.value))
-    }
-    return Words.ratio(measure.value)
+    let value = measure.value
+    guard value.isFinite else { return "" }
+    if name.hasSuffix("Seconds") { return Words.duration(value) }
+    if name.lowercased().contains("ratio") || name == "share" { return Words.percent(value) }
+    if ["loadLinked", "clockLocked", "neverWorked"].contains(name) { return value == 1 ? "yes" : "no" }
+    guard abs(value) < 1e12 else { return "" }
+    if abs(value) >= 100 || value == value.rounded() { return Words.number(Int(value.rounded())) }
+    let hundredths = Int((abs(value) * 100).rounded())
+    let digits = "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
+    return value < 0 ? "-" + digits : digits
   }
 }

@@ -29,6 +29,8 @@ struct PageSources {
     var unknownShare: String
   }
 
+  var below: String
+  var isBelow: Bool
   var files: [FileRow]
   var leftOutFiles: String
   var streams: [StreamRow]
@@ -44,9 +46,11 @@ struct PageSources {
 
   init(_ facts: PageFacts) {
     let report = facts.report
+    below = TextLayout.fit(facts.below, 200)
+    isBelow = !below.isEmpty
     files = report.files.prefix(Self.fileLimit).map {
       FileRow(
-        path: TextLayout.fit($0.path, 120), format: $0.format ?? "none",
+        path: TextLayout.fit(facts.short($0.path), 120), format: $0.format ?? "none",
         fileLines: Words.number($0.lines), fileRecords: Words.number($0.records),
         fileEvents: Words.number($0.events), chatter: Words.number($0.chatter),
         faults: Words.number($0.faults), fileProblem: $0.problem ?? "")
@@ -58,7 +62,7 @@ struct PageSources {
         start: Timestamp(milliseconds: told.first), end: Timestamp(milliseconds: told.last))
       let cells = facts.cells(of: span)
       return StreamRow(
-        streamName: TextLayout.fit(name, 80), streamSpan: PageMoment.span(span.start, span.end),
+        streamName: TextLayout.fit(facts.short(name), 80), streamSpan: PageMoment.span(span.start, span.end),
         streamX: cells.lowerBound, streamWidth: cells.count,
         streamWords: "\(Words.number(told.failures)) failed, \(Words.number(told.successes)) served")
     }
@@ -66,7 +70,7 @@ struct PageSources {
     streamBox = facts.viewBox(10)
     unknown = report.files.filter { $0.faults > 0 }.prefix(40).map {
       UnknownRow(
-        unknownPath: TextLayout.fit($0.path, 120), unknownCount: Words.number($0.faults),
+        unknownPath: TextLayout.fit(facts.short($0.path), 120), unknownCount: Words.number($0.faults),
         unknownShare: Words.percent(Double($0.faults) / Double(max(1, $0.records))))
     }
     hasUnknown = !unknown.isEmpty

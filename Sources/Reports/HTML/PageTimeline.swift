@@ -18,6 +18,12 @@ struct PageTimeline {
     var laneCount: Counted
     var lanePath: String
     var spans: [LaneSpan]
+    var laneWords: [LaneWord]
+  }
+
+  struct LaneWord: Hashable {
+    var laneWord: String
+    var laneTone: String
   }
 
   struct LaneSpan {
@@ -49,6 +55,7 @@ struct PageTimeline {
   struct SliceRow {
     var sliceTime: String
     var sliceCount: Counted
+    var sliceServed: Counted
   }
 
   struct Label { var label: String }
@@ -144,7 +151,15 @@ struct PageTimeline {
       return Lane(
         laneBackend: facts.backendLabel(place), lanePlace: place,
         laneCount: Tally.number(counts.reduce(0, +), "f", "b\(place)"),
-        lanePath: BarPath.outline(counts, most: counts.max() ?? 0), spans: spans)
+        lanePath: BarPath.outline(counts, most: counts.max() ?? 0), spans: spans,
+        laneWords: Self.words(told.map(\.found.pattern)))
+    }
+  }
+
+  /// Each pattern once.
+  private static func words(_ patterns: [Pattern]) -> [LaneWord] {
+    Pattern.allCases.filter { patterns.contains($0) }.map {
+      LaneWord(laneWord: PatternWord.of($0), laneTone: PatternWord.tone(of: $0))
     }
   }
 
@@ -188,11 +203,14 @@ struct PageTimeline {
   }
 
   private static func slices(_ all: [Int], _ size: Int, _ facts: PageFacts) -> [SliceRow] {
-    stride(from: 0, to: all.count, by: size).map { start in
-      SliceRow(
+    let good = facts.tally.servedSeries()
+    return stride(from: 0, to: all.count, by: size).map { start in
+      let cells = start..<min(start + size, all.count)
+      let ask = "s\(start / size)"
+      return SliceRow(
         sliceTime: PageMoment.full(facts.tally.moment(ofCell: start)),
-        sliceCount: Tally.number(
-          all[start..<min(start + size, all.count)].reduce(0, +), "f", "s\(start / size)"))
+        sliceCount: Tally.number(all[cells].reduce(0, +), "f", ask),
+        sliceServed: Tally.number(good[cells].reduce(0, +), "s", ask))
     }
   }
 }

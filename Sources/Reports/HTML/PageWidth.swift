@@ -29,6 +29,7 @@ struct PageWidth {
 
   var columns: [Column]
   var columnTotals: [Counted]
+  var matrixTotal: Counted
   var matrix: [MatrixRow]
   var hasMatrix: Bool
   var hosts: [HostRow]
@@ -55,6 +56,7 @@ struct PageWidth {
         cube.backends.indices.reduce(0) { $0 + (failed[$1 * stride + gateway] ?? 0) }, "f",
         "g\(gateway)")
     }
+    matrixTotal = Tally.number(facts.failures, "f")
     let most = failed.values.max() ?? 0
     let shown = cube.backends.indices.prefix(Self.rowLimit)
     matrix = shown.map { backend in

@@ -36,7 +36,8 @@
   const moment = (cell) => new Date(cube.start + cell * cube.width).toISOString().slice(0, 19).replace("T", " ") + "Z";
 
   // What is counted.
-  const inside = (v, b, t) => cube.verdicts[v].b.includes(b) && cube.verdicts[v].t.some(([x, y]) => t >= x && t <= y);
+  /** Whether a cell of a backend lies in the time of a verdict, from its first failure to its last. */
+  const inside = (v, b, t) => { const told = cube.verdicts[v]; return told.b.includes(b) && t >= told.t[0][0] && t <= told.t[told.t.length - 1][1]; };
   const isAll = () => chosen.from === 0 && chosen.to === last && chosen.b < 0 && chosen.c < 0 && chosen.g < 0 && chosen.v < 0 && !chosen.q;
   const named = (b) => !chosen.q || cube.backends[b].toLowerCase().includes(chosen.q.toLowerCase());
   const ofVerdict = (row) => chosen.v < 0 || (row.v !== undefined && !cube.verdicts[chosen.v].group ? row.v === chosen.v : inside(chosen.v, row.b, row.t));
@@ -86,7 +87,7 @@
 
   // What the page says when everything is counted: the program's own words.
   const first = new Map();
-  for (const e of all("[data-peak],[data-gap-words],[data-duration-words],.axis:not(.log) span")) first.set(e, e.textContent);
+  for (const e of all("data.n,[data-peak],[data-gap-words],[data-duration-words],.axis:not(.log) span")) first.set(e, e.textContent);
 
   const recount = () => {
     const f = tally(failed.filter((row) => fits(row))), s = tally(served.filter((row) => fits(row)));
@@ -96,8 +97,10 @@
     for (const e of all("data.n")) {
       const measure = e.dataset.m, ask = e.dataset.q;
       if (!measure) continue;
+      if (isAll()) { e.value = measure === "f" ? f.sum(parse(ask)) : 0; put(e, first.get(e)); continue; }
       if (measure[0] === "t") { put(e, shares.trait(ask, measure)); continue; }
       if (measure === "d") { put(e, number(shares.near(Number(ask)))); continue; }
+      if (measure === "do") { put(e, number(shares.octave(Number(ask)))); continue; }
       const parts = parse(ask), n = f.sum(parts);
       const m = measure === "s" || measure === "r" || measure === "p" ? s.sum(servedParts(parts)) : 0;
       const shown = { f: () => number(n), s: () => number(m), r: () => number(n + m), p: () => ok && n + m ? percent(n / (n + m)) : "",
@@ -227,7 +230,7 @@
       const half = Math.max(0.5, b), ratio = (a / n) / (half / m), least = ratio * Math.exp(-1.96 * Math.sqrt(1 / a - 1 / n + 1 / half - 1 / m));
       return "×" + tenths(Math.min(ratio, 9999)) + " (at least ×" + tenths(Math.min(least, 9999)) + ")";
     };
-    return { trait, near: (t) => near.get(t) || 0 };
+    return { trait, near: (t) => near.get(t) || 0, octave: (o) => durations.slice(o * 4, o * 4 + 4).reduce((a, b) => a + b, 0) };
   };
 
   const tell = (total, ok) => {
