@@ -28,7 +28,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Playbooks", "Correlator", "LogEvents", .product(name: "Mustache", package: "swift-mustache"),
+        "Playbooks", "Correlator", "LogEvents",
+        .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [
         .embedInCode("Templates/page.mustache"), .embedInCode("Templates/page.css"),

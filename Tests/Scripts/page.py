@@ -79,7 +79,8 @@ def agrees(browser, cube, chosen, name):
     shown = numbers(browser)
     total = cube.failures({}, chosen)
     for measure, ask, text in shown:
-        if measure == "f":
+        # What several backends' finding counts is what each of them counts, not what lies in its time.
+        if measure == "f" and (chosen or "w" not in parsed(ask)):
             expected = words_of(cube.failures(parsed(ask), chosen))
             check(text == expected, f"{name}: failures of '{ask}' are {text}, not {expected}")
     by = {}

@@ -54,7 +54,8 @@ struct Attribution {
     var least = Int.max
     for range in ranges {
       if range.contains(cell) { return 0 }
-      least = min(least, cell < range.lowerBound ? range.lowerBound - cell : cell - range.upperBound)
+      least = min(
+        least, cell < range.lowerBound ? range.lowerBound - cell : cell - range.upperBound)
     }
     return least
   }

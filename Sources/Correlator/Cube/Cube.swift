@@ -44,8 +44,7 @@ package struct Cube: Sendable {
     package init() {}
   }
 
-  /// - Parameters:
-  ///   - cases: in the order in which the page numbers them.
+  /// Cases stand in the order in which the page numbers them.
   package init(
     of digest: Digest, _ classification: Classification, cases: [Case], limits: Limits = Limits()
   ) {

@@ -12,9 +12,8 @@ package struct FailureMoments: Sendable {
   package var backend: String
   package var slices: [Slice]
 
-  /// Of the backends with the most failures.
-  ///
-  /// - Parameter limit: slices of one backend; neighbours become one where there are more.
+  /// Of the backends with the most failures; neighbouring slices become one where a backend has more
+  /// than `limit` of them.
   package static func all(
     of digest: Digest, backends: Int = 12, limit: Int = 400
   ) -> [FailureMoments] {

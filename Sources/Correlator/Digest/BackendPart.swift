@@ -125,7 +125,8 @@ struct BackendPart: Sendable {
       hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
       duration: event.durationMilliseconds, status: event.status, file: file,
       gateway: key.gateway, client: batch.string(event.client, BoundedText.nameBytes),
-      path: batch.path(event.uri, BoundedText.uriBytes), service: event.service.isNone ? nil : serviceName)
+      path: batch.path(event.uri, BoundedText.uriBytes),
+      service: event.service.isNone ? nil : serviceName)
   }
 
   private func stored(

@@ -62,6 +62,8 @@ struct PageFacts {
   var asserted: [NumberedFinding] { findings.filter { $0.zone == .verdict } }
   let failures: Int
   let successes: Int
+  /// Failures over time of each finding, by its place.
+  let series: [PageSeries]
 
   init(_ report: Report) {
     self.report = report
@@ -74,6 +76,7 @@ struct PageFacts {
     findings = ordered.enumerated().map {
       NumberedFinding(place: $0, zone: zones[$0], finding: $1)
     }
+    series = PageSeries.all(of: findings, cube)
     failures = tally.failures()
     below = Self.below(report.files.map(\.path))
     successes = tally.successes()

@@ -61,9 +61,10 @@ struct PageBreaks {
         classSamples: Self.links(of: outcome, samples, facts))
     }
     hasClasses = !classes.isEmpty
-    induced = tally.classes.firstIndex(of: .poolExhausted).map {
-      [Tally.number(counts[$0], "f", "c\($0)")]
-    } ?? []
+    induced =
+      tally.classes.firstIndex(of: .poolExhausted).map {
+        [Tally.number(counts[$0], "f", "c\($0)")]
+      } ?? []
     let known = facts.traits.flatMap { $0.failed }.filter { $0.duration >= 0 }
     let histogram = DurationHistogram(known.map { Int64($0.duration) })
     durations = histogram.bars

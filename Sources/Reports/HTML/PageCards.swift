@@ -56,7 +56,7 @@ struct PageCards {
 
   private static func card(_ numbered: NumberedFinding, _ facts: PageFacts) -> Card {
     let found = numbered.found
-    let series = PageSeries(numbered, facts)
+    let series = facts.series[numbered.place]
     let ask = numbered.isGroup ? "w\(numbered.place)" : "v\(numbered.place)"
     let samples = found.exemplars.prefix(3).map(sample)
     let known = Set(samples.map(\.place))
@@ -65,7 +65,7 @@ struct PageCards {
       cardNumber: numbered.number, cardPlace: numbered.place, cardAnchor: numbered.anchor,
       cardWord: PatternWord.of(found.pattern), cardTone: PatternWord.tone(of: found.pattern),
       cardSubject: numbered.subject, cardClaim: TextLayout.fit(numbered.finding.claim, 400),
-      cardCount: Tally.number(series.counts.reduce(0, +), "f", ask),
+      cardCount: Tally.number(series.total, "f", ask),
       cardRequests: found.requests.map { [Tally.number($0, "r", ask)] } ?? [],
       cardBox: facts.viewBox(100), cardPath: series.outline, lines: lines(numbered),
       samples: samples, hasSamples: !samples.isEmpty, backendSamples: others,
@@ -75,7 +75,8 @@ struct PageCards {
   private static func lines(_ numbered: NumberedFinding) -> [Line] {
     let found = numbered.found
     var lines = [
-      Line(lineName: "from, to", lineValue: PageMoment.span(found.interval.start, found.interval.end)),
+      Line(
+        lineName: "from, to", lineValue: PageMoment.span(found.interval.start, found.interval.end)),
       Line(
         lineName: "confidence",
         lineValue: numbered.finding.confidence.rawValue

@@ -67,7 +67,10 @@ struct PageData: Encodable {
     }
     failed = Self.grouped(
       cube.failed.map {
-        ([$0.backend, $0.gateway, facts.tally.place(of: $0.outcome), $0.place ?? -1], $0.cell, $0.count)
+        (
+          [$0.backend, $0.gateway, facts.tally.place(of: $0.outcome), $0.place ?? -1], $0.cell,
+          $0.count
+        )
       })
     served = Self.grouped(cube.served.map { ([$0.backend, $0.gateway], $0.cell, $0.count) })
     looked = facts.traits.map { Self.looked($0, facts) }

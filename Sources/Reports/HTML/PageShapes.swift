@@ -74,7 +74,7 @@ struct PageShapes {
     _ numbered: NumberedFinding, _ slices: [FailureMoments.Slice], _ facts: PageFacts
   ) -> Shape {
     let found = numbered.found
-    let series = PageSeries(numbered, facts)
+    let series = facts.series[numbered.place]
     let cell = Words.duration(Double(facts.cube.widthMilliseconds) / 1000)
     let range = found.interval.start.milliseconds...found.interval.end.milliseconds
     let gaps = GapHistogram(slices.filter { range.contains($0.first) || range.contains($0.last) })
@@ -215,7 +215,11 @@ enum Spelled {
   static func words(_ name: String) -> String {
     var text = ""
     for character in name {
-      if character.isUppercase { text += " " + character.lowercased() } else { text.append(character) }
+      if character.isUppercase {
+        text += " " + character.lowercased()
+      } else {
+        text.append(character)
+      }
     }
     return text
   }
@@ -226,7 +230,9 @@ enum Spelled {
     guard value.isFinite else { return "" }
     if name.hasSuffix("Seconds") { return Words.duration(value) }
     if name.lowercased().contains("ratio") || name == "share" { return Words.percent(value) }
-    if ["loadLinked", "clockLocked", "neverWorked"].contains(name) { return value == 1 ? "yes" : "no" }
+    if ["loadLinked", "clockLocked", "neverWorked"].contains(name) {
+      return value == 1 ? "yes" : "no"
+    }
     guard abs(value) < 1e12 else { return "" }
     if abs(value) >= 100 || value == value.rounded() { return Words.number(Int(value.rounded())) }
     let hundredths = Int((abs(value) * 100).rounded())

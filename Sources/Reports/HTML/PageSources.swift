@@ -62,15 +62,18 @@ struct PageSources {
         start: Timestamp(milliseconds: told.first), end: Timestamp(milliseconds: told.last))
       let cells = facts.cells(of: span)
       return StreamRow(
-        streamName: TextLayout.fit(facts.short(name), 80), streamSpan: PageMoment.span(span.start, span.end),
+        streamName: TextLayout.fit(facts.short(name), 80),
+        streamSpan: PageMoment.span(span.start, span.end),
         streamX: cells.lowerBound, streamWidth: cells.count,
-        streamWords: "\(Words.number(told.failures)) failed, \(Words.number(told.successes)) served")
+        streamWords: "\(Words.number(told.failures)) failed, \(Words.number(told.successes)) served"
+      )
     }
     hasStreams = !streams.isEmpty
     streamBox = facts.viewBox(10)
     unknown = report.files.filter { $0.faults > 0 }.prefix(40).map {
       UnknownRow(
-        unknownPath: TextLayout.fit(facts.short($0.path), 120), unknownCount: Words.number($0.faults),
+        unknownPath: TextLayout.fit(facts.short($0.path), 120),
+        unknownCount: Words.number($0.faults),
         unknownShare: Words.percent(Double($0.faults) / Double(max(1, $0.records))))
     }
     hasUnknown = !unknown.isEmpty

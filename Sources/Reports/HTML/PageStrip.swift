@@ -70,6 +70,9 @@ struct PageStrip {
     }
     let backends = Set(facts.asserted.flatMap { [$0.found.backend] + $0.found.backends })
       .subtracting([""])
+    if !worst.found.backends.isEmpty {
+      return "\(Words.count(worst.found.backends.count, "backend")) failed together"
+    }
     if backends.count > 1 {
       return "\(Words.count(backends.count, "backend")) failed; first look at \(worst.subject)"
     }

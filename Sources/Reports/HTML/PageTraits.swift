@@ -60,8 +60,11 @@ struct PageTraits {
   /// One sentence: the pattern, that there is none, or what is missing to tell.
   static func verdict(of shared: SharedTraits) -> String {
     if let first = shared.patterns.first {
-      let lift = first.lift.map { ", \(Words.ratio(min($0.value, 9999))) times its share of the served" }
-      return "\(Words.percent(first.failedShare)) of the failed requests share the \(first.trait.rawValue) "
+      let lift = first.lift.map {
+        ", \(Words.ratio(min($0.value, 9999))) times its share of the served"
+      }
+      return
+        "\(Words.percent(first.failedShare)) of the failed requests share the \(first.trait.rawValue) "
         + "\(TextLayout.fit(first.value, 100))\(lift ?? "")."
     }
     if shared.failed.count < 5 { return "Too few failures to compare." }

@@ -62,7 +62,8 @@ struct PageVerdicts {
       ? "Nothing recognized: no input is of a known format."
       : "No failure of a backend that could be judged in these logs."
     let hidden = asserted.count - rows.count + undecided.count - few.count
-    leftOut = hidden > 0 ? "\(Words.count(hidden, "more finding")) in the JSON and CSV reports." : ""
+    leftOut =
+      hidden > 0 ? "\(Words.count(hidden, "more finding")) in the JSON and CSV reports." : ""
     func sum(_ zone: Zone) -> Counted {
       Tally.number(
         facts.tally.failures { facts.tally.zone(of: $0) == zone }, "f", "z\(zone.rawValue)")
@@ -76,8 +77,8 @@ struct PageVerdicts {
   private static func row(_ numbered: NumberedFinding, _ facts: PageFacts) -> Row {
     let found = numbered.found
     let ask = numbered.isGroup ? "w\(numbered.place)" : "v\(numbered.place)"
-    let series = PageSeries(numbered, facts)
-    let failures = numbered.isGroup ? series.counts.reduce(0, +) : found.failures
+    let series = facts.series[numbered.place]
+    let failures = numbered.isGroup && found.failures == 0 ? series.total : found.failures
     return Row(
       number: numbered.number, place: numbered.place, anchor: numbered.anchor,
       word: PatternWord.of(found.pattern), tone: PatternWord.tone(of: found.pattern),
@@ -105,21 +106,29 @@ struct PageVerdicts {
 
 /// Failures of one finding over time.
 struct PageSeries {
-  var counts: [Int]
-  var most: Int
-  var outline: String
+  private(set) var counts: [Int]
 
-  init(_ numbered: NumberedFinding, _ facts: PageFacts) {
-    if numbered.isGroup {
-      let names = numbered.found.backends.isEmpty ? [numbered.found.backend] : numbered.found.backends
-      let members = Set(names.compactMap(facts.backendPlace))
-      let cells = facts.cells(of: numbered.found.interval)
-      counts = facts.tally.series { members.contains($0.backend) && cells.contains($0.cell) }
-    } else {
-      counts = facts.tally.series { $0.place == numbered.place }
+  var most: Int { counts.max() ?? 0 }
+  var total: Int { counts.reduce(0, +) }
+  var outline: String { BarPath.outline(counts, most: most) }
+
+  static func all(of findings: [NumberedFinding], _ cube: Cube) -> [PageSeries] {
+    let none = PageSeries(counts: [Int](repeating: 0, count: cube.cellCount))
+    var all = [PageSeries](repeating: none, count: findings.count)
+    for row in cube.failed {
+      if let place = row.place { all[place].counts[row.cell] += row.count }
     }
-    most = counts.max() ?? 0
-    outline = BarPath.outline(counts, most: most)
+    // A group counts what its members' backends count in its time.
+    for numbered in findings where numbered.isGroup {
+      let found = numbered.found
+      let names = Set(found.backends.isEmpty ? [found.backend] : found.backends)
+      let cells = cube.cells(of: found.interval)
+      for row in cube.failed
+      where names.contains(cube.backends[row.backend]) && cells.contains(row.cell) {
+        all[numbered.place].counts[row.cell] += row.count
+      }
+    }
+    return all
   }
 }
 
@@ -127,11 +136,15 @@ extension PageFacts {
   /// Of a chart over time.
   func viewBox(_ height: Int) -> String { "0 0 \(max(1, cube.cellCount)) \(height)" }
 
+  func cells(of interval: Interval) -> ClosedRange<Int> { cube.cells(of: interval) }
+}
+
+extension Cube {
   /// The time cells that an interval touches.
   func cells(of interval: Interval) -> ClosedRange<Int> {
     func cell(_ time: Timestamp) -> Int {
-      let place = (time.milliseconds - cube.start) / cube.widthMilliseconds
-      return Int(min(max(0, place), Int64(max(0, cube.cellCount - 1))))
+      let place = (time.milliseconds - start) / widthMilliseconds
+      return Int(min(max(0, place), Int64(max(0, cellCount - 1))))
     }
     let first = cell(interval.start)
     return first...max(first, cell(interval.end))

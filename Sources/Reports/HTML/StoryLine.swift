@@ -23,7 +23,7 @@ struct StoryLine {
         storyTime: PageMoment.full(numbered.found.interval.start),
         sentence: TextLayout.fit(numbered.finding.claim, 400), storyAnchor: numbered.anchor,
         storyNumber: numbered.number, storyPlace: numbered.place,
-        storyCount: Tally.number(PageSeries(numbered, facts).counts.reduce(0, +), "f", ask))
+        storyCount: Tally.number(facts.series[numbered.place].total, "f", ask))
     }
   }
 }

@@ -76,9 +76,7 @@ struct Tally {
 
 /// Bars over time as the outline of one path, in a view box of one unit a cell and 100 in height.
 enum BarPath {
-  /// - Parameters:
-  ///   - base: heights below the bars, in the same measure.
-  ///   - most: what fills the whole height.
+  /// The path of bars that stand on `base`, heights in the same measure, where `most` fills the box.
   static func outline(_ counts: [Int], over base: [Int] = [], most: Int) -> String {
     guard most > 0 else { return "" }
     var path = ""
