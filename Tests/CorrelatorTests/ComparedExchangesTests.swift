@@ -15,6 +15,7 @@ struct ComparedExchangesTests {
     var dice = Dice(seed)
     return (1...3).map { number in
       var builder = DigestBuilder(file: "gw\(number).log", gateway: "gw\(number)")
+      var memory = TransactionMemory()
       var batch = EventBatch()
       for line in 1...UInt32(moments) {
         let time = Story.start + Int64.random(in: 0..<40_000_000, using: &dice)
@@ -30,11 +31,11 @@ struct ComparedExchangesTests {
         event.message = batch.keep(Array("refused \(line)".utf8))
         batch.append(event)
         if batch.isFull {
-          builder.add(batch)
+          builder.add(batch, memory: &memory)
           batch.clear()
         }
       }
-      builder.add(batch)
+      builder.add(batch, memory: &memory)
       return builder.finish()
     }
   }

@@ -12,6 +12,7 @@ struct HTMLReportTests {
     text: String = "/orders/4711", backends: Int = 3, seconds: Int = 3600
   ) -> Report {
     var builder = DigestBuilder(file: "gw1.log", gateway: "gw1")
+    var memory = TransactionMemory()
     var batch = EventBatch()
     for second in 0..<seconds {
       let number = second % backends
@@ -31,11 +32,11 @@ struct HTMLReportTests {
       if fails { event.message = batch.keep(Array(text.utf8)) }
       batch.append(event)
       if batch.isFull {
-        builder.add(batch)
+        builder.add(batch, memory: &memory)
         batch.clear()
       }
     }
-    builder.add(batch)
+    builder.add(batch, memory: &memory)
     let digest = builder.finish()
     var file = FileSummary(path: "gw1.log\(text.prefix(200))", format: "haproxy")
     file.lines = seconds
