@@ -22,6 +22,8 @@ package enum JSONReport {
     var sources: [SourceRow]
     var backends: [BackendRow]
     var findings: [FindingRow]
+    /// What was taken out.
+    var redaction: String
 
     init(_ report: Report) {
       window = report.classification.window.map(Span.init)
@@ -36,6 +38,7 @@ package enum JSONReport {
       sources = report.files.map(SourceRow.init)
       backends = report.classification.backends.map(BackendRow.init)
       findings = report.findings.map(FindingRow.init)
+      redaction = report.redaction.level
     }
   }
 
@@ -129,6 +132,7 @@ package enum JSONReport {
     var rivals: [String]
     var missing: [String]
     var causes: [CauseRow]
+    var demarcation: [SegmentRow]?
     var exemplars: [ExemplarRow]
     var key: String?
     var seconds: Double?
@@ -162,6 +166,7 @@ package enum JSONReport {
       rivals = found.rivals.map(\.rawValue)
       missing = found.missing
       causes = finding.causes.map(CauseRow.init)
+      demarcation = finding.demarcation?.segments.map(SegmentRow.init)
       exemplars = found.exemplars.map(ExemplarRow.init)
       key = found.key
       if let follows = found.follows {
@@ -176,6 +181,7 @@ package enum JSONReport {
   private struct CauseRow: Encodable {
     var title: String
     var because: String
+    var confidence: String
     var refutedBy: String
     var owner: String
     var source: String
@@ -184,10 +190,27 @@ package enum JSONReport {
     init(_ cause: Cause) {
       title = cause.title
       because = cause.because
+      confidence = cause.confidence.rawValue
       refutedBy = cause.refutedBy
       owner = cause.owner
       source = cause.source
       steps = cause.steps.map { StepRow(text: $0.text, command: $0.command) }
+    }
+  }
+
+  private struct SegmentRow: Encodable {
+    var segment: String
+    var verdict: String
+    var because: String
+    var lines: [String]
+    var check: StepRow?
+
+    init(_ segment: Demarcation.Segment) {
+      self.segment = segment.name
+      verdict = segment.verdict.rawValue
+      because = segment.because
+      lines = segment.lines
+      check = segment.check.map { StepRow(text: $0.text, command: $0.command) }
     }
   }
 

@@ -27,7 +27,7 @@ package enum MarkdownReport {
     }
     lines += ["", "## Sources", ""] + sources(report)
     lines += ["", "## For people", "", "### Contributing factors", "", "### What went well", ""]
-    lines += ["### Actions (owner, date)", ""]
+    lines += ["### Actions (owner, date)", "", "Taken out: \(report.redaction.level)."]
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -104,6 +104,16 @@ package enum MarkdownReport {
       lines.append(
         "- Cause to test: \(SafeText.markdown(cause.title)); because "
           + "\(SafeText.markdown(cause.because)); refuted by \(SafeText.markdown(cause.refutedBy))")
+    }
+    if let path = finding.demarcation {
+      for segment in path.segments {
+        var line =
+          "- Path \(SafeText.markdown(segment.name)): **\(segment.verdict.rawValue)**; "
+          + SafeText.markdown(segment.because)
+        if let proof = segment.lines.first { line += " (\(SafeText.code(proof)))" }
+        if let command = segment.check?.command { line += "; check \(SafeText.code(command))" }
+        lines.append(line)
+      }
     }
     if !found.missing.isEmpty {
       lines.append("- Would decide: \(SafeText.markdown(found.missing.joined(separator: "; ")))")

@@ -13,18 +13,39 @@ package struct Report: Sendable {
   package var findings: [Finding]
   /// Exchanges that callers ended, not counted against a backend.
   package var clientAborts: Int
-  /// What the pages draw their charts and samples from; empty where only verdicts are known.
-  package var digest: Digest
+  /// What details are made of; nothing of it is shown as it stands.
+  private let asLogged: (digest: Digest, classification: Classification)
+  private let redactor: Redactor
 
+  /// What was taken out of it.
+  package let redaction: Redaction
+
+  /// What the logs say is redacted here, before findings are made of it: whatever a report shows has
+  /// passed.
   package init(
     files: [FileSummary], classification: Classification, clientAborts: Int,
-    digest: Digest = Digest()
+    redaction: Redaction = Redaction(), digest: Digest = Digest()
   ) {
-    self.digest = digest
+    var redactor = Redactor(redaction)
+    var (files, classification) = (files, classification)
+    for index in classification.cases.indices { classification.cases[index].place = index }
+    asLogged = (digest, classification)
+    redactor.redact(&classification)
+    for index in files.indices { redactor.redact(&files[index]) }
+    self.redaction = redaction
+    self.redactor = redactor
     self.files = files
     self.classification = classification
     self.clientAborts = clientAborts
     findings = Diagnosis.findings(of: classification.cases)
+  }
+
+  /// Counts in time, traits and samples, redacted; made anew at each call.
+  package var detail: Detail {
+    var detail = Detail(of: asLogged.digest, asLogged.classification)
+    var redactor = redactor
+    redactor.redact(&detail)
+    return detail
   }
 
   package var lines: Int { files.reduce(0) { $0 + $1.lines } }

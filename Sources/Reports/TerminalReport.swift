@@ -145,6 +145,7 @@ package struct TerminalReport {
         if let command = step.command { lines.append("       $ \(command)") }
       }
     }
+    lines += path(finding)
     if !found.missing.isEmpty {
       lines += TextLayout.wrapped(
         "would decide: \(found.missing.joined(separator: "; "))", indent: 3)
@@ -156,6 +157,19 @@ package struct TerminalReport {
       }
     }
     return lines + [""]
+  }
+
+  /// Segments from the client inwards: proven good, failing, or the command that would tell.
+  private func path(_ finding: Finding) -> [String] {
+    guard let path = finding.demarcation else { return [] }
+    var lines = ["   path, proven by the logs:"]
+    for segment in path.segments {
+      let proof = segment.lines.first.map { " (\($0))" } ?? ""
+      lines += TextLayout.wrapped(
+        "[\(segment.verdict.rawValue)] \(segment.name): \(segment.because)\(proof)", indent: 5)
+      if let command = segment.check?.command { lines.append("       $ \(command)") }
+    }
+    return lines
   }
 
   private func footer() -> [String] {

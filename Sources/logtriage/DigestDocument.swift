@@ -44,6 +44,13 @@ struct DigestDocument: Codable {
     try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
   }
 
+  /// Whether the file begins as a digest does.
+  static func isOne(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    let head = try? file.read(upToCount: 10)
+    return head == Data("{\"digest\":".utf8)
+  }
+
   /// Errors are told in words, with the file's name.
   static func read(_ path: String) throws -> DigestDocument {
     do {
@@ -65,10 +72,10 @@ struct DigestDocument: Codable {
     }
   }
 
-  var report: Report {
+  func report(_ redaction: Redaction = Redaction()) -> Report {
     Report(
       files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts,
-      digest: digest)
+      redaction: redaction, digest: digest)
   }
 }
 

@@ -8,6 +8,8 @@ import LogIntake
 struct ExitStatus {
   enum Rank: Int32 {
     case ran = 0
+    /// What `--fail-on` names was found.
+    case found = 1
     case unreadable = 3
     case nothingRecognized = 4
   }

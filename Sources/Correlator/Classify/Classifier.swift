@@ -11,7 +11,8 @@ package enum Classifier {
     guard let window = digest.window else { return result }
     result.window = window
     var bad: [BadInterval] = []
-    for subject in Subject.all(of: digest) {
+    let subjects = Subject.all(of: digest)
+    for subject in subjects {
       let failures = subject.data.failures.total
       result.backends.append(
         BackendSummary(
@@ -28,6 +29,8 @@ package enum Classifier {
       result.cases += cases
     }
     addGroups(&result, bad, digest, window)
+    let comparisons = Comparisons(subjects, digest, window)
+    for index in result.cases.indices { comparisons.fill(&result.cases[index]) }
     return result
   }
 

@@ -10,7 +10,7 @@ package struct Cube: Sendable {
     package var backend: Int
     package var gateway: Int
     package var outcome: Outcome
-    /// Place in the list of cases; `nil` for failures that lie in none.
+    /// Place in the classification's cases; `nil` for failures that lie in none.
     package var place: Int?
     package var count: Int
   }
@@ -44,12 +44,9 @@ package struct Cube: Sendable {
     package init() {}
   }
 
-  /// Cases stand in the order in which the page numbers them.
-  package init(
-    of digest: Digest, _ classification: Classification, cases: [Case], limits: Limits = Limits()
-  ) {
+  init(of subjects: [Subject], _ classification: Classification, limits: Limits = Limits()) {
     guard let window = classification.window else { return }
-    let subjects = Subject.all(of: digest)
+    let cases = classification.cases
     let ranked = subjects.filter { !$0.data.failures.isEmpty || $0.knowsSuccesses }
       .map { (name: $0.backend, failures: $0.data.failures.total) }
       .sorted { ($1.failures, $0.name) < ($0.failures, $1.name) }.map(\.name)
@@ -61,6 +58,21 @@ package struct Cube: Sendable {
       fill(subjects, cases, window, level)
       level += 1
     } while failed.count + served.count > limits.rows && level < 40
+  }
+
+  /// Gives backends and gateways other names.
+  package mutating func rename(_ name: (String) -> String) {
+    backends = backends.map(name)
+    gateways = gateways.map(name)
+  }
+
+  /// With other numbers for the cases.
+  package func renumbered(_ numbers: [Int: Int]) -> Cube {
+    var cube = self
+    for index in cube.failed.indices {
+      cube.failed[index].place = cube.failed[index].place.flatMap { numbers[$0] }
+    }
+    return cube
   }
 
   private static func bounded(_ names: [String], _ limit: Int) -> [String] {

@@ -12,20 +12,15 @@ package struct FailureMoments: Sendable {
   package var backend: String
   package var slices: [Slice]
 
-  /// Of the backends with the most failures; neighbouring slices become one where a backend has more
-  /// than `limit` of them.
-  package static func all(
-    of digest: Digest, backends: Int = 12, limit: Int = 400
-  ) -> [FailureMoments] {
-    let failing = Subject.all(of: digest).filter { !$0.data.failures.isEmpty }.sorted {
-      ($1.data.failures.total, $0.backend) < ($0.data.failures.total, $1.backend)
+  private static let limit = 400
+
+  /// Neighbouring slices become one where there are more than `limit` of them.
+  init(_ subject: Subject) {
+    backend = subject.backend
+    var series = subject.data.failures
+    while series.cells.count > Self.limit, series.level < 40 {
+      series.coarsen(to: series.level + 1)
     }
-    return failing.prefix(backends).map { subject in
-      var series = subject.data.failures
-      while series.cells.count > limit, series.level < 40 { series.coarsen(to: series.level + 1) }
-      return FailureMoments(
-        backend: subject.backend,
-        slices: series.cells.map { Slice(first: $0.first, last: $0.last, count: $0.count) })
-    }
+    slices = series.cells.map { Slice(first: $0.first, last: $0.last, count: $0.count) }
   }
 }

@@ -49,6 +49,12 @@ package struct BackendDigest: Sendable, Equatable {
   /// Failed and served exchanges to compare with each other.
   package internal(set) var failedSample = ExchangeSample(limit: failedSampleLimit)
   package internal(set) var servedSample = ExchangeSample(limit: servedSampleLimit)
+  /// Failed exchanges whose duration is known.
+  package internal(set) var durations = FailureDurations()
+  /// Exchanges whose duration is known, served and failed.
+  package internal(set) var work = ExchangeTime()
+  /// Products whose logs tell of this backend.
+  package internal(set) var products = BoundedSet()
   package internal(set) var pools: BoundedSet = BoundedSet()
   package internal(set) var services: BoundedSet = BoundedSet()
   /// `host:port` of members that the logs call by name.
@@ -73,6 +79,9 @@ package struct BackendDigest: Sendable, Equatable {
     samples.merge(other.samples)
     failedSample.merge(other.failedSample)
     servedSample.merge(other.servedSample)
+    durations.merge(other.durations)
+    work.merge(other.work)
+    products.merge(other.products)
     pools.merge(other.pools)
     services.merge(other.services)
     addresses.merge(other.addresses)

@@ -15,6 +15,10 @@ struct BackendPart: Sendable {
   var serviceName: String?
   var address = NameID.none
   var hasSuccess = false
+  private var failed = ExchangeGatherer(limit: BackendDigest.failedSampleLimit)
+  private var served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit)
+  /// Which of the builder's products was noted last.
+  var product = 0
   /// The pool whose member it is, where the name says so.
   var ownPool = NameID.none
 
@@ -44,10 +48,9 @@ struct BackendPart: Sendable {
       if let place = digest.successes.add(at: time, count: count, hash: hash) {
         digest.successes.keep(stored(event, batch, hash), at: place)
       }
-      if digest.servedSample.wants(hash) {
-        digest.servedSample.add(sampled(event, batch, hash))
-      }
+      if served.wants(hash) { served.add(sampled(event, batch, hash)) }
     }
+    noteWork(event)
     stretch.succeed(at: time, &digest)
   }
 
@@ -64,11 +67,14 @@ struct BackendPart: Sendable {
       return
     }
     digest.classes[event.outcome, default: 0] += count
+    digest.durations.add(
+      event.outcome, milliseconds: Int64(event.durationMilliseconds), count: count)
+    noteWork(event)
     let hash = mixed(seed &+ UInt64(event.line))
     if digest.samples.wants(event.outcome, time: time, hash: hash) {
       digest.samples.add(stored(event, batch, hash))
     }
-    if digest.failedSample.wants(hash) { digest.failedSample.add(sampled(event, batch, hash)) }
+    if failed.wants(hash) { failed.add(sampled(event, batch, hash)) }
     let span = Int64(event.spanMilliseconds)
     // A repeated message is spread over its span, in at most 64 places.
     let places = span > 0 ? min(count, 64) : 1
@@ -83,6 +89,13 @@ struct BackendPart: Sendable {
       digest.fine.add(at: moment, count: share)
     }
     stretch.fail(at: time, span: span, count: count, &digest)
+  }
+
+  private mutating func noteWork(_ event: Event) {
+    guard event.durationMilliseconds >= 0, event.spanMilliseconds == 0 else { return }
+    digest.work.add(
+      at: event.time.milliseconds, count: Int(event.count),
+      milliseconds: Int64(event.durationMilliseconds) * Int64(event.count))
   }
 
   private mutating func learn(_ event: Event, _ batch: borrowing EventBatch) {
@@ -106,8 +119,8 @@ struct BackendPart: Sendable {
   mutating func close() {
     digest.add(stretch)
     digest.runs.trim()
-    digest.failedSample.trim()
-    digest.servedSample.trim()
+    digest.failedSample = failed.sample
+    digest.servedSample = served.sample
   }
 
   private func sampled(

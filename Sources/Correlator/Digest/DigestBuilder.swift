@@ -18,6 +18,9 @@ package struct DigestBuilder: Sendable {
   private var lastStream: (id: UInt32, index: Int)?
   /// Records of the second that was covered last, not yet counted.
   private var covered: (second: Int64, count: Int)?
+  /// The product that wrote what is being added, and how often it changed.
+  private var product = ""
+  private var productNumber = 0
 
   /// Where events of one stream, gateway and journal go: parts by the id of their backend's name.
   private struct Lane {
@@ -70,6 +73,13 @@ package struct DigestBuilder: Sendable {
     self.log = log ?? file
     self.gateway = gateway
     digest.pieces.insert(piece, of: file)
+  }
+
+  /// Whose records come next; empty when nobody's in particular.
+  package mutating func read(_ product: String) {
+    guard product != self.product else { return }
+    self.product = product
+    productNumber += 1
   }
 
   /// `memory` tells attempts from failures: what one stream says twice of a transaction is one
@@ -128,6 +138,11 @@ package struct DigestBuilder: Sendable {
       }
     case .client:
       digest.clientAborts += Int(event.count)
+      if !event.backend.isNone {
+        digest.aborts[memberName(event, batch), default: ExchangeTime()].add(
+          at: event.time.milliseconds, count: Int(event.count),
+          milliseconds: Int64(max(0, event.durationMilliseconds)) * Int64(event.count))
+      }
     case .gateway:
       digest.gatewayFaults += Int(event.count)
     case .state:
@@ -190,6 +205,7 @@ package struct DigestBuilder: Sendable {
     let part = part(event, batch, stream)
     streams[stream].successes += Int(event.count)
     parts[part].succeed(event, batch)
+    note(part)
   }
 
   private mutating func failure(
@@ -199,6 +215,14 @@ package struct DigestBuilder: Sendable {
     let part = part(event, batch, stream)
     streams[stream].failures += Int(event.count)
     parts[part].fail(event, batch, isAttempt: memory.isKnown(event, batch))
+    note(part)
+  }
+
+  /// Notes whose log tells of the backend.
+  private mutating func note(_ part: Int) {
+    guard parts[part].product != productNumber else { return }
+    parts[part].product = productNumber
+    if !product.isEmpty { parts[part].digest.products.insert(product) }
   }
 
   // MARK: Tables

@@ -37,39 +37,82 @@ package struct SampledExchange: Sendable, Equatable, Codable {
 /// The exchanges with the smallest hashes: all of them while they are few, an even sample afterwards.
 ///
 /// A bottom-k sample: the smallest of a union are among the smallest of its parts, so merging is exact.
-/// Once it is full, an exchange costs one comparison.
 package struct ExchangeSample: Sendable, Equatable {
   package let limit: Int
-  /// In the order of their hashes once trimmed; at most twice `limit` before.
-  private var kept: [SampledExchange] = []
-  /// Hashes above this one are of no use.
-  private var bound = UInt64.max
+  /// In the order of their hashes.
+  package private(set) var exchanges: [SampledExchange] = []
 
   package init(limit: Int) { self.limit = limit }
 
-  package var exchanges: [SampledExchange] { kept }
-  package var isEmpty: Bool { kept.isEmpty }
-  /// Whether exchanges were left out; meaningful once trimmed.
-  package var isFull: Bool { kept.count >= limit }
-
-  func wants(_ hash: UInt64) -> Bool { hash <= bound }
-
-  mutating func add(_ exchange: SampledExchange) {
-    kept.append(exchange)
-    if kept.count >= limit * 2 { trim() }
+  init(limit: Int, of exchanges: [SampledExchange]) {
+    self.limit = limit
+    self.exchanges = Self.smallest(limit, of: exchanges)
   }
 
   package mutating func merge(_ other: ExchangeSample) {
-    guard !other.kept.isEmpty else { return }
-    kept += other.kept
-    trim()
+    guard !other.exchanges.isEmpty else { return }
+    exchanges = Self.smallest(limit, of: exchanges + other.exchanges)
   }
 
-  /// Brings the sample to its canonical form.
-  mutating func trim() {
-    kept.sort { $0.precedes($1) }
-    if kept.count > limit { kept.removeLast(kept.count - limit) }
-    if kept.count == limit, let last = kept.last { bound = last.hash }
+  /// Places are sorted, not exchanges: those are large and own text.
+  private static func smallest(_ limit: Int, of all: [SampledExchange]) -> [SampledExchange] {
+    let keys = all.indices.map { (hash: all[$0].hash, place: $0) }
+    let sorted = keys.sorted { a, b in
+      a.hash != b.hash ? a.hash < b.hash : all[a.place].precedes(all[b.place])
+    }
+    return sorted.prefix(limit).map { all[$0.place] }
+  }
+}
+
+/// Gathers the sample of one stream.
+///
+/// A heap with the greatest hash on top: once it is full, an exchange that is not of the sample costs
+/// one comparison, and one that is costs a walk down the heap.
+struct ExchangeGatherer: Sendable {
+  private let limit: Int
+  private var kept: [SampledExchange] = []
+  /// Hash and place in `kept`; no hash is less than those of its children at 2n + 1 and 2n + 2.
+  private var heap: [(hash: UInt64, place: Int32)] = []
+
+  init(limit: Int) { self.limit = limit }
+
+  var sample: ExchangeSample { ExchangeSample(limit: limit, of: kept) }
+
+  func wants(_ hash: UInt64) -> Bool { heap.count < limit || hash <= heap[0].hash }
+
+  /// Takes an exchange that is wanted.
+  mutating func add(_ exchange: SampledExchange) {
+    if heap.count < limit {
+      heap.append((exchange.hash, Int32(truncatingIfNeeded: kept.count)))
+      kept.append(exchange)
+      rise()
+      return
+    }
+    let place = heap[0].place
+    guard exchange.precedes(kept[Int(place)]) else { return }
+    kept[Int(place)] = exchange
+    heap[0].hash = exchange.hash
+    sink()
+  }
+
+  private mutating func rise() {
+    var at = heap.count - 1
+    while at > 0, heap[at].hash > heap[(at - 1) / 2].hash {
+      heap.swapAt(at, (at - 1) / 2)
+      at = (at - 1) / 2
+    }
+  }
+
+  private mutating func sink() {
+    var at = 0
+    while true {
+      var child = 2 * at + 1
+      guard child < heap.count else { return }
+      if child + 1 < heap.count, heap[child + 1].hash > heap[child].hash { child += 1 }
+      guard heap[child].hash > heap[at].hash else { return }
+      heap.swapAt(at, child)
+      at = child
+    }
   }
 }
 
@@ -78,14 +121,14 @@ extension ExchangeSample: Codable {
 
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
-    self.init(limit: max(1, try values.decode(Int.self, forKey: .limit)))
-    kept = try values.decode([SampledExchange].self, forKey: .exchanges)
-    trim()
+    self.init(
+      limit: max(1, try values.decode(Int.self, forKey: .limit)),
+      of: try values.decode([SampledExchange].self, forKey: .exchanges))
   }
 
   package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: Key.self)
     try values.encode(limit, forKey: .limit)
-    try values.encode(kept, forKey: .exchanges)
+    try values.encode(exchanges, forKey: .exchanges)
   }
 }

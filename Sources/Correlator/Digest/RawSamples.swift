@@ -34,7 +34,7 @@ package struct RawSamples: Sendable, Equatable {
       classes[outcome] = other
       return
     }
-    if other.earliest.isEarlier(than: kept.earliest) { kept.earliest = other.earliest }
+    if other.earliest.comesBefore(kept.earliest) { kept.earliest = other.earliest }
     kept.chosen = (kept.chosen + other.chosen).sorted { $0.precedes($1) }
     if kept.chosen.count > Self.chosenCount {
       kept.chosen.removeLast(kept.chosen.count - Self.chosenCount)
@@ -46,7 +46,7 @@ package struct RawSamples: Sendable, Equatable {
   package func samples(of outcome: Outcome) -> [Exemplar] {
     guard let kept = classes[outcome] else { return [] }
     let others = kept.chosen.filter { $0 != kept.earliest }
-    return ([kept.earliest] + others).sorted { $0.isEarlier(than: $1) }.map(\.exemplar)
+    return ([kept.earliest] + others).sorted { $0.comesBefore($1) }.map(\.exemplar)
   }
 
   /// The classes that have samples, in their order.
@@ -54,7 +54,7 @@ package struct RawSamples: Sendable, Equatable {
 }
 
 extension StoredEvent {
-  func isEarlier(than other: StoredEvent) -> Bool {
+  func comesBefore(_ other: StoredEvent) -> Bool {
     time != other.time ? time < other.time : precedes(other)
   }
 }
@@ -75,16 +75,5 @@ extension RawSamples: Codable {
     var container = encoder.singleValueContainer()
     try container.encode(
       outcomes.compactMap { classes[$0] }.map { Row(earliest: $0.earliest, chosen: $0.chosen) })
-  }
-}
-
-extension Digest {
-  /// The samples of one backend, or of all of them.
-  package func samples(of backend: String? = nil) -> RawSamples {
-    var all = RawSamples()
-    for (key, data) in backends where backend == nil || key.backend == backend {
-      all.merge(data.samples)
-    }
-    return all
   }
 }

@@ -19,7 +19,9 @@ package enum Trait: String, Sendable, CaseIterable {
 /// One value of a trait: how many failed and served exchanges have it.
 package struct TraitRow: Sendable {
   package var trait: Trait
-  package var value: String
+  package let value: String
+  /// As it may be shown.
+  package var shown: String
   package var failed: Int
   /// Failed exchanges of which the trait is known.
   package var allFailed: Int
@@ -73,13 +75,8 @@ package struct SharedTraits: Sendable {
     }
   }
 
-  /// Of each backend with failures, those with the most failures first, at most `limit` of them.
-  package static func all(of digest: Digest, limit: Int = 12) -> [SharedTraits] {
-    var all = Subject.all(of: digest).filter { !$0.data.failures.isEmpty }
-      .sorted {
-        ($1.data.failures.total, $0.backend) < ($0.data.failures.total, $1.backend)
-      }
-      .prefix(limit).map(SharedTraits.init)
+  static func all(of subjects: some Sequence<Subject>) -> [SharedTraits] {
+    var all = subjects.map(SharedTraits.init)
     // One correction for everything that a reader is shown.
     let places = all.indices.flatMap { number in all[number].rows.indices.map { (number, $0) } }
     let tested = places.filter { all[$0.0].rows[$0.1].chance != nil }
@@ -109,7 +106,7 @@ package struct SharedTraits: Sendable {
     guard Set(counts.keys).union(served.keys).count > 1 else { return [] }
     return counts.filter { $0.value >= Self.leastFailures }.map { value, count in
       var row = TraitRow(
-        trait: trait, value: value, failed: count, allFailed: failing.count,
+        trait: trait, value: value, shown: value, failed: count, allFailed: failing.count,
         served: served[value] ?? 0, allServed: working.count)
       if row.allServed > 0 {
         row.chance = Fisher.chance(

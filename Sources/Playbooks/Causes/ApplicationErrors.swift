@@ -1,24 +1,23 @@
 import Correlator
 import LogEvents
 
-/// The backend is reached and answers wrongly: an application or version problem, not the network.
+/// The backend is reached and answers with errors: an application or version problem, not the network.
 ///
 /// Source: causes.md §2, "bad-gateway-response / http-5xx".
 struct ApplicationErrors: Playbook {
   func cause(of found: Case) -> Cause? {
     let answered = found.share(.http5xx, .badGatewayResponse)
-    guard answered >= 0.6 else { return nil }
+    guard answered >= 0.6, found.share(.http5xx) >= 0.5 else { return nil }
     let endpoint = found.endpoint
     return Cause(
       fit: 0.7 * answered,
       title: "\(endpoint.name) answers with errors of its own",
-      because:
+      because: Case.joined(
         "\(Words.percent(answered)) of the failures are answers of the backend: the network works",
+        found.vantages),
       refutedBy: "the backend's own log showing these requests as served",
       steps: [
-        Step(
-          "Read the log of the application behind \(endpoint.spoken) at "
-            + "\(RFC3339.text(found.interval.start, withMilliseconds: false)).")
+        Step("Read the log of the application behind \(endpoint.spoken) at \(found.from).")
       ],
       owner: "application", source: "Pivotal 2010526")
   }

@@ -23,7 +23,7 @@ struct BacklogCapture: Playbook {
             + "reset instead of dropping."),
         Step(
           "Look for SYN-ACKs repeated for one old connection while newer requests get nothing.",
-          command: endpoint.capture),
+          command: found.capture),
       ],
       owner: "backend, firewall", source: "Stratus OpenVOS")
   }

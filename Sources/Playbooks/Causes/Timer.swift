@@ -22,8 +22,8 @@ struct Timer: Playbook {
         ),
         Step(
           "\(found.vantagePoint): capture over at least two periods.",
-          command: found.endpoint.capture),
+          command: found.capture),
       ],
-      owner: "operations", source: "causes.md §1")
+      owner: "operations", source: "Pivotal 2010526")
   }
 }

@@ -52,10 +52,9 @@ struct Page {
 /// What every section of a page draws on.
 struct PageFacts {
   let report: Report
-  let digest: Digest
+  let detail: Detail
   let cube: Cube
   let tally: Tally
-  let traits: [SharedTraits]
   /// Findings that a page has room for: the asserted ones first.
   let findings: [NumberedFinding]
   /// Those of them that assert something.
@@ -67,12 +66,13 @@ struct PageFacts {
 
   init(_ report: Report) {
     self.report = report
-    digest = report.digest
+    detail = report.detail
     let ordered = report.asserted + report.undecided
-    cube = Cube(of: digest, report.classification, cases: ordered.map(\.of))
     let zones = ordered.map { $0.of.pattern == .insufficient ? Zone.undecided : .verdict }
+    let numbers = Dictionary(
+      ordered.enumerated().map { ($1.of.place, $0) }, uniquingKeysWith: { first, _ in first })
+    cube = detail.cube.renumbered(numbers)
     tally = Tally(cube, zones: zones)
-    traits = SharedTraits.all(of: digest)
     findings = ordered.enumerated().map {
       NumberedFinding(place: $0, zone: zones[$0], finding: $1)
     }

@@ -46,7 +46,7 @@ struct PageBreaks {
     let tally = facts.tally
     let counts = tally.classes.map { outcome in tally.failures { $0.outcome == outcome } }
     let most = counts.max() ?? 1
-    let samples = facts.digest.samples()
+    let samples = facts.detail.samples.sorted { $0.key < $1.key }.flatMap(\.value)
     classes = zip(tally.classes, counts).enumerated().map { place, row in
       let (outcome, count) = row
       return ClassRow(
@@ -65,11 +65,11 @@ struct PageBreaks {
       tally.classes.firstIndex(of: .poolExhausted).map {
         [Tally.number(counts[$0], "f", "c\($0)")]
       } ?? []
-    let known = facts.traits.flatMap { $0.failed }.filter { $0.duration >= 0 }
+    let known = facts.detail.traits.flatMap { $0.failed }.filter { $0.duration >= 0 }
     let histogram = DurationHistogram(known.map { Int64($0.duration) })
     durations = histogram.bars
     hasDurations = known.count >= 3
-    let looked = facts.traits.reduce(0) { $0 + $1.failed.count }
+    let looked = facts.detail.traits.reduce(0) { $0 + $1.failed.count }
     durationNote =
       "\(Words.count(known.count, "duration")) of the \(Words.number(looked)) failed exchanges that were "
       + "looked at; the tallest bar holds \(Words.number(histogram.counts.max() ?? 0))"
@@ -104,9 +104,9 @@ struct PageBreaks {
 
   /// Where three records of the class stand.
   private static func links(
-    of outcome: Outcome, _ samples: RawSamples, _ facts: PageFacts
+    of outcome: Outcome, _ samples: [Exemplar], _ facts: PageFacts
   ) -> [SampleLink] {
-    samples.samples(of: outcome).map {
+    samples.filter { $0.outcome == outcome }.prefix(3).map {
       SampleLink(link: "\(TextLayout.fit(facts.short($0.file), 60)):\($0.line)")
     }
   }

@@ -103,8 +103,8 @@ struct PageCards {
 
   /// Records of the backend's classes beyond those of the finding's own interval.
   private static func samples(of found: Case, _ facts: PageFacts) -> [Sample] {
-    let all = facts.digest.samples(of: found.backend)
-    return all.outcomes.flatMap { all.samples(of: $0) }.prefix(9).map(sample)
+    let all = facts.detail.samples[found.backend] ?? []
+    return all.prefix(9).map(sample)
   }
 
   static func sample(_ exemplar: Exemplar) -> Sample {

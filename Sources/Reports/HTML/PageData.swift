@@ -73,8 +73,8 @@ struct PageData: Encodable {
         )
       })
     served = Self.grouped(cube.served.map { ([$0.backend, $0.gateway], $0.cell, $0.count) })
-    looked = facts.traits.map { Self.looked($0, facts) }
-    moments = FailureMoments.all(of: facts.digest).compactMap { told in
+    looked = facts.detail.traits.map { Self.looked($0, facts) }
+    moments = facts.detail.moments.compactMap { told in
       guard let place = facts.backendPlace(told.backend) else { return nil }
       return told.slices.reduce(into: [place]) {
         $0 += [Int($1.first - cube.start), Int($1.last - cube.start), $1.count]

@@ -70,7 +70,9 @@ struct PageImpact {
   }
 
   private static func clients(of backend: String, _ facts: PageFacts) -> String {
-    guard let shared = facts.traits.first(where: { $0.backend == backend }) else { return "" }
+    guard let shared = facts.detail.traits.first(where: { $0.backend == backend }) else {
+      return ""
+    }
     let clients = Set(shared.failed.compactMap(\.client)).count
     guard clients > 0 else { return "not in the records" }
     return (shared.failed.count < shared.failures ? "at least " : "") + Words.number(clients)

@@ -56,7 +56,7 @@ struct PageShapes {
 
   init(_ facts: PageFacts) {
     let moments = Dictionary(
-      FailureMoments.all(of: facts.digest).map { ($0.backend, $0.slices) },
+      facts.detail.moments.map { ($0.backend, $0.slices) },
       uniquingKeysWith: { first, _ in first })
     shapes = facts.asserted.filter { !$0.isGroup }.prefix(Self.limit).map {
       Self.shape($0, moments[$0.found.backend] ?? [], facts)

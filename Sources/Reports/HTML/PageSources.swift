@@ -57,13 +57,11 @@ struct PageSources {
     }
     let hidden = report.files.count - files.count
     leftOutFiles = hidden > 0 ? "and \(Words.count(hidden, "more file"))" : ""
-    streams = facts.digest.streams.sorted { $0.key < $1.key }.prefix(40).map { name, told in
-      let span = Interval(
-        start: Timestamp(milliseconds: told.first), end: Timestamp(milliseconds: told.last))
-      let cells = facts.cells(of: span)
+    streams = facts.detail.streams.map { told in
+      let cells = facts.cells(of: told.span)
       return StreamRow(
-        streamName: TextLayout.fit(facts.short(name), 80),
-        streamSpan: PageMoment.span(span.start, span.end),
+        streamName: TextLayout.fit(facts.short(told.name), 80),
+        streamSpan: PageMoment.span(told.span.start, told.span.end),
         streamX: cells.lowerBound, streamWidth: cells.count,
         streamWords: "\(Words.number(told.failures)) failed, \(Words.number(told.successes)) served"
       )
@@ -77,15 +75,15 @@ struct PageSources {
         unknownShare: Words.percent(Double($0.faults) / Double(max(1, $0.records))))
     }
     hasUnknown = !unknown.isEmpty
-    let limits = facts.digest.suppressions.count
+    let limits = facts.detail.suppressions
     limited =
       limits > 0
       ? "A logger said \(Words.number(limits)) times that it left records out: counts are lower bounds there."
       : ""
     cellNote = Words.duration(Double(facts.cube.widthMilliseconds) / 1000)
     unattributed =
-      facts.digest.unattributed > 0
-      ? "\(Words.count(facts.digest.unattributed, "failed exchange")) named neither backend, pool nor "
+      facts.detail.unattributed > 0
+      ? "\(Words.count(facts.detail.unattributed, "failed exchange")) named neither backend, pool nor "
         + "service and could not be held against anyone."
       : ""
   }

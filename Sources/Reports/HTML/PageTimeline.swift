@@ -100,14 +100,14 @@ struct PageTimeline {
         + PageMoment.full(facts.tally.moment(ofCell: worst))
     layers = Self.layers(facts, most: most)
     lanes = Self.lanes(facts)
-    let changed = facts.digest.changes.members
+    let changed = facts.detail.changes
     changes = changed.prefix(Self.changeLimit).map {
       ChangeRow(
         changeTime: PageMoment.full(Timestamp(milliseconds: $0.time)), changeKind: $0.kind.rawValue,
         changeOf: $0.backend.isEmpty ? $0.gateway : TextLayout.fit($0.backend, 80),
         changeLog: TextLayout.fit($0.stream, 80))
     }
-    let hidden = facts.digest.changes.count - changes.count
+    let hidden = facts.detail.changeCount - changes.count
     leftOutChanges = hidden > 0 ? "and \(Words.count(hidden, "more change"))" : ""
     marks = Self.marks(changed, facts)
     gaps = Self.gaps(facts)
@@ -180,26 +180,15 @@ struct PageTimeline {
     return marks
   }
 
-  /// Stretches in which no log said anything.
   private static func gaps(_ facts: PageFacts) -> [Gap] {
-    guard let window = facts.report.classification.window else { return [] }
-    let cells = facts.digest.coverage.cells
-    let length = window.end.milliseconds - window.start.milliseconds
-    let least = max(60_000, length / 25, 4 * facts.digest.coverage.widthMilliseconds)
-    var gaps: [Gap] = []
-    for (before, after) in zip(cells, cells.dropFirst()) where after.first - before.last > least {
-      let silent = Interval(
-        start: Timestamp(milliseconds: before.last), end: Timestamp(milliseconds: after.first))
+    facts.detail.silences.map { silent in
       let place = facts.cells(of: silent)
-      gaps.append(
-        Gap(
-          gapX: place.lowerBound, gapWidth: place.count,
-          gapWords: "no record of any log for "
-            + Words.duration(Double(after.first - before.last) / 1000) + ", "
-            + PageMoment.span(silent.start, silent.end)))
-      if gaps.count == 40 { break }
+      let length = Double(silent.end.milliseconds - silent.start.milliseconds) / 1000
+      return Gap(
+        gapX: place.lowerBound, gapWidth: place.count,
+        gapWords: "no record of any log for \(Words.duration(length)), "
+          + PageMoment.span(silent.start, silent.end))
     }
-    return gaps
   }
 
   private static func slices(_ all: [Int], _ size: Int, _ facts: PageFacts) -> [SliceRow] {

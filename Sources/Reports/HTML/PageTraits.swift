@@ -31,7 +31,7 @@ struct PageTraits {
   var hasTraits: Bool
 
   init(_ facts: PageFacts) {
-    traitBackends = facts.traits.enumerated().map { Self.backend($1, number: $0, facts) }
+    traitBackends = facts.detail.traits.enumerated().map { Self.backend($1, number: $0, facts) }
     hasTraits = !traitBackends.isEmpty
   }
 
@@ -65,7 +65,7 @@ struct PageTraits {
       }
       return
         "\(Words.percent(first.failedShare)) of the failed requests share the \(first.trait.rawValue) "
-        + "\(TextLayout.fit(first.value, 100))\(lift ?? "")."
+        + "\(TextLayout.fit(first.shown, 100))\(lift ?? "")."
     }
     if shared.failed.count < 5 { return "Too few failures to compare." }
     if shared.served.isEmpty {
@@ -85,7 +85,7 @@ struct PageTraits {
       "×\(Words.ratio(min($0.value, 9999))) (at least ×\(Words.ratio(min($0.atLeast, 9999))))"
     }
     return Row(
-      traitName: row.trait.rawValue, traitValue: TextLayout.fit(row.value, 100),
+      traitName: row.trait.rawValue, traitValue: TextLayout.fit(row.shown, 100),
       traitFailed: Tally.number(row.failed, "tf", ask),
       traitFailedShare: Counted(
         measure: "tp", ask: ask, shown: Words.percent(row.failedShare)),

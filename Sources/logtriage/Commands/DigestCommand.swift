@@ -34,6 +34,7 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var shape: ReportShape
 
   func run() throws {
+    var status = ExitStatus.ran
     var merged = DigestDocument(digest: Digest(), files: [])
     for path in digests {
       let part = try DigestDocument.read(path)
@@ -44,7 +45,8 @@ struct MergeCommand: ParsableCommand {
     if let digest {
       try merged.write(to: digest)
     } else {
-      try shape.write(merged.report)
+      try shape.write(merged.report(shape.redact.redaction), &status)
     }
+    throw status.exitCode
   }
 }

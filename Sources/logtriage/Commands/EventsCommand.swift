@@ -16,6 +16,8 @@ struct EventsCommand: ParsableCommand {
   @Option(help: "Shape of the output.")
   var format = Format.ndjson
 
+  @OptionGroup var redact: RedactOption
+
   @OptionGroup var input: InputOptions
 
   func run() throws {
@@ -24,8 +26,11 @@ struct EventsCommand: ParsableCommand {
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
     var recognized = 0
+    // One table of pseudonyms for all files.
+    var lines = EventLines(redact.redact?.redaction)
     for source in sources {
-      let result = run.readFile(source, EventPrinter(file: source.path))
+      let result = run.readFile(source, EventPrinter(file: source.path, lines))
+      lines = result.consumer.lines
       if let problem = result.problem { status.note(problem) }
       if result.format != nil {
         recognized += 1
@@ -41,9 +46,12 @@ struct EventsCommand: ParsableCommand {
 /// Writes each batch to standard output as it comes.
 struct EventPrinter: EventConsumer {
   let file: String
-  private var lines = EventLines()
+  private(set) var lines: EventLines
 
-  init(file: String) { self.file = file }
+  init(file: String, _ lines: EventLines) {
+    self.file = file
+    self.lines = lines
+  }
 
   mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
     lines.append(batch, file: file, product: format.product)

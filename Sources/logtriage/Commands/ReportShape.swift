@@ -25,6 +25,12 @@ struct ReportShape: ParsableArguments {
   @Option(help: "Colour on the terminal: auto, always or never.")
   var color = Colour.auto
 
+  @OptionGroup var redact: RedactOption
+
+  @Option(
+    help: "End with status 1 where a pattern or a class of the list is found: constant,http-5xx.")
+  var failOn: FailOn?
+
   func validate() throws {
     guard top > 0 else { throw ValidationError("--top must be at least 1") }
     for path in output where Self.format(of: path) == nil {
@@ -38,7 +44,10 @@ struct ReportShape: ParsableArguments {
   }
 
   /// Writes the files that were asked for, then standard output.
-  func write(_ report: Report) throws {
+  ///
+  /// What `--fail-on` names raises the status.
+  func write(_ report: Report, _ status: inout ExitStatus) throws {
+    if failOn?.isMet(by: report) == true { status.raise(.found) }
     for path in output {
       let text = try spelled(report, Self.format(of: path) ?? .text, isFile: true)
       do {
