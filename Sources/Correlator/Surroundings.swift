@@ -71,6 +71,8 @@ package struct Surroundings: Sendable {
   package var secondsOutside = 0.0
   /// Products whose logs tell of the backend, by the names of their sample folders.
   package var products: [String] = []
+  /// Whether an error log of one of the case's gateways was read.
+  package var hasErrorLog = false
 
   package init() {}
 }

@@ -17,6 +17,19 @@ extension Case {
     [.clustered, .sporadic, .periodic, .partial, .step, .ramp, .keepaliveRace].contains(pattern)
   }
 
+  /// Whether a 5xx is known by its status alone: the gateway may have made the answer itself.
+  ///
+  /// httpd logs its own in the error log; access records that name no member have no word of it.
+  var isStatusAlone: Bool {
+    let isNameless = ["path ", "service "].contains { backend.hasPrefix($0) }
+    return isNameless || around.products == ["apache-mod-proxy"] && !around.hasErrorLog
+  }
+
+  /// Whether a 502 stands for a refusal, a reset and a malformed answer alike.
+  var hasVagueAnswers: Bool {
+    around.products.contains { ["aws-elb", "traefik", "azure-appgw"].contains($0) }
+  }
+
   /// `orders.example.com:8443 41 failed of 41`, at most `limit` of them.
   static func spelled(_ tallies: [Surroundings.Tally], limit: Int = 3) -> String {
     let shown = tallies.prefix(limit).map {

@@ -72,12 +72,10 @@ private struct Path {
 
   /// Every record of an exchange proves that its request arrived.
   var client: Demarcation.Segment {
-    let callers = Set(found.exemplars.compactMap(\.client))
     let service = found.services.first.map { " (\($0))" } ?? ""
     return Demarcation.Segment(
       name: "client -> \(near)\(service)", verdict: .good,
-      because: "\(Words.number(found.failures + served)) requests arrived and are logged there"
-        + (callers.isEmpty ? "" : "; callers are named in the records")
+      because: "\(Words.count(found.failures + served, "request")) arrived and are logged there"
         + ". At layer 7 this says nothing of the servers behind.",
       lines: lines, check: nil)
   }
@@ -105,64 +103,100 @@ private struct Path {
 
   // MARK: Layers towards the member
 
-  /// What the class of most failures says of each layer.
-  private var phase: Outcome.Phase {
-    found.classesByCount.first?.outcome.phase ?? .none
+  /// Steps of an exchange in their order, as far as the logs tell them apart.
+  private enum Layer: Int, CaseIterable {
+    case name, connect, tls, answer
+
+    init?(_ outcome: Outcome) {
+      switch outcome.phase {
+      case .nameLookup: self = .name
+      case .connect: self = .connect
+      case .tls: self = .tls
+      case .request, .response: self = .answer
+      case .none: return nil
+      }
+    }
   }
 
-  private var outcome: Outcome { found.classesByCount.first?.outcome ?? .other }
+  /// A layer fails with a fifth of the failures; fewer are told beside what most of them say.
+  private static let least = 0.2
+
+  private var counts: [Layer: Int] {
+    var counts: [Layer: Int] = [:]
+    for (outcome, count) in found.classes where !isVague(outcome) {
+      if let layer = Layer(outcome) { counts[layer, default: 0] += count }
+    }
+    return counts
+  }
+
+  /// Classes of a log that tells no step: a status alone, or a 502 that stands for all faults.
+  private func isVague(_ outcome: Outcome) -> Bool {
+    switch outcome {
+    case .http5xx: found.isStatusAlone
+    case .badGatewayResponse: found.hasVagueAnswers
+    default: false
+    }
+  }
 
   var layers: [Demarcation.Segment] {
-    if outcome == .poolExhausted || outcome == .overload { return [ownRefusal] }
-    if outcome == .other { return [undecided] }
+    let counts = counts
+    let limit = max(1, Int(Self.least * Double(found.failures)))
+    let failing = Layer.allCases.filter { (counts[$0] ?? 0) >= limit }
     var segments: [Demarcation.Segment] = []
-    if outcome == .dnsFailure {
-      segments.append(segment("\(near): name of \(member)", .failing, lookup))
-      segments.append(segment("\(near) -> \(member) (TCP)", .unknown, connect))
-      return segments
+    if let last = failing.last {
+      for layer in Layer.allCases where layer.rawValue <= last.rawValue {
+        let later = counts.reduce(0) { $0 + ($1.key.rawValue > layer.rawValue ? $1.value : 0) }
+        if failing.contains(layer) {
+          segments.append(segment(layer, .failing, count: counts[layer] ?? 0))
+        } else if layer == .connect {
+          segments.append(segment(layer, .good, count: later))
+        }
+      }
+      if failing == [.name] { segments.append(segment(.connect, .unknown, count: 0)) }
     }
-    segments.append(
-      segment("\(near) -> \(member) (TCP)", phase == .connect ? .failing : .good, connect))
-    guard phase != .connect else { return segments }
-    if phase == .tls {
-      segments.append(segment("\(near) -> \(member) (TLS)", .failing, handshake))
-      return segments
-    }
-    segments.append(segment("\(member) itself (answer)", .failing, answer))
-    return segments
+    let refused = (found.classes[.poolExhausted] ?? 0) + (found.classes[.overload] ?? 0)
+    if refused >= limit { segments.append(ownRefusal(refused)) }
+    return segments.isEmpty ? [undecided] : segments
   }
 
   private func segment(
-    _ name: String, _ verdict: Demarcation.Verdict, _ check: Step
+    _ layer: Layer, _ verdict: Demarcation.Verdict, count: Int
   ) -> Demarcation.Segment {
-    let share =
-      "\(Words.number(count)) of \(Words.number(found.failures)) failures are \(outcome.name)"
+    let (name, check) = parts(layer)
     let because: String
     switch verdict {
-    case .good: because = proof
+    case .good:
+      because = "\(share(count)) happened after the connection was made" + meanwhile
     case .failing:
-      because =
-        served > 0 && found.hasSuccessesBetween
-        ? "\(share); \(Words.number(served)) requests got through meanwhile" : share
-    case .unknown: because = "not reached: \(share)"
+      let classes = found.classesByCount.filter { Layer($0.outcome) == layer }
+        .map { "\($0.outcome.name) \(Words.number($0.count))" }
+      because = "\(share(count)) end here (\(classes.joined(separator: ", ")))" + meanwhile
+    case .unknown: because = "not reached by the failures"
     }
     return Demarcation.Segment(
       name: name, verdict: verdict, because: because, lines: verdict == .unknown ? [] : lines,
       check: verdict == .good ? nil : check)
   }
 
-  private var count: Int { found.classes[outcome] ?? 0 }
-
-  /// Why the connection is good when a later step fails.
-  private var proof: String {
-    var sentence =
-      "\(Words.number(count)) of \(Words.number(found.failures)) failures happened after the "
-      + "connection was made"
-    if served > 0 { sentence += "; \(Words.number(served)) requests were served meanwhile" }
-    return sentence
+  private func share(_ count: Int) -> String {
+    "\(Words.number(count)) of \(Words.number(found.failures)) failures"
   }
 
-  private var ownRefusal: Demarcation.Segment {
+  private var meanwhile: String {
+    guard served > 0, found.hasSuccessesBetween else { return "" }
+    return "; \(Words.count(served, "request")) got through meanwhile"
+  }
+
+  private func parts(_ layer: Layer) -> (name: String, check: Step) {
+    switch layer {
+    case .name: ("\(near): name of \(member)", lookup)
+    case .connect: ("\(near) -> \(member) (TCP)", connect)
+    case .tls: ("\(near) -> \(member) (TLS)", handshake)
+    case .answer: ("\(member) itself (answer)", answer)
+    }
+  }
+
+  private func ownRefusal(_ count: Int) -> Demarcation.Segment {
     let onset = found.surroundings.onset
     return Demarcation.Segment(
       name: "\(near) -> members of \(found.pool ?? member)", verdict: .unknown,

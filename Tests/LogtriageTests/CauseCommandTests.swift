@@ -90,7 +90,7 @@ struct CauseCommandTests {
   }
 
   /// One secret in every place where a log may have one, in the shapes of several products.
-  private static let logs: [(name: String, line: (Int, String) -> String)] = [
+  private static let logs: [(name: String, line: @Sendable (Int, String) -> String)] = [
     (
       "haproxy.log",
       {

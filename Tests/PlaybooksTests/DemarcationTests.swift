@@ -36,7 +36,7 @@ struct DemarcationTests {
     #expect(path.segments[0].because.contains("40 requests arrived"))
     #expect(path.segments[0].lines == ["ha.log:7"])
     #expect(path.segments[1].check?.command == "nc -vz -w 5 192.0.2.7 8443")
-    #expect(path.segments[1].because == "40 of 40 failures are connect-refused")
+    #expect(path.segments[1].because == "40 of 40 failures end here (connect-refused 40)")
   }
 
   @Test("An answer that does not come proves the connection, a broken handshake too")
@@ -48,6 +48,29 @@ struct DemarcationTests {
       ])
     #expect(verdicts(found([.tlsFailure: 4])).last == "lb1 -> 192.0.2.7:8443 (TLS): failing")
     #expect(verdicts(found([.dnsFailure: 4])).last == "lb1 -> 192.0.2.7:8443 (TCP): unknown")
+  }
+
+  @Test("Failures at several steps are told step by step, each with its count")
+  func mixed() throws {
+    let path = try #require(
+      Demarcation(
+        found([.connectTimeout: 50, .responseTimeout: 40, .connectionReset: 2, .poolExhausted: 8])))
+    #expect(path.segments.dropFirst().map(\.verdict) == [.failing, .failing])
+    #expect(path.segments[1].because.hasPrefix("50 of 100 failures end here"))
+    #expect(path.segments[2].because.hasPrefix("42 of 100 failures end here (response-timeout 40"))
+  }
+
+  @Test("A status alone, and a 502 that stands for all faults, prove no connection")
+  func vague() {
+    let alone = found([.http5xx: 40]) { $0.surroundings.products = ["apache-mod-proxy"] }
+    #expect(verdicts(alone).last == "lb1 -> 192.0.2.7:8443: unknown")
+    let told = found([.http5xx: 40]) {
+      $0.surroundings.products = ["apache-mod-proxy"]
+      $0.surroundings.hasErrorLog = true
+    }
+    #expect(verdicts(told)[1] == "lb1 -> 192.0.2.7:8443 (TCP): good")
+    let cloud = found([.badGatewayResponse: 40]) { $0.surroundings.products = ["aws-elb"] }
+    #expect(verdicts(cloud).last?.hasSuffix("unknown") == true)
   }
 
   @Test("What no member was tried for, and what the records do not tell, is proven by nothing")

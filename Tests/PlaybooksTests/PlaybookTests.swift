@@ -170,6 +170,9 @@ struct PlaybookTests {
     #expect(says(vague, "its log does not tell which"))
     #expect(causes(vague).first?.confidence != .high)
     #expect(!says(found(.constant, [.http5xx: 30]), "cannot read"))
+    let alone = found(.constant, [.http5xx: 30]) { $0.surroundings.products = ["apache-mod-proxy"] }
+    #expect(says(alone, "its own or the gateway's"))
+    #expect(!says(alone, "errors of its own"))
   }
 
   @Test("One member of a pool, if its siblings served; a share of 1/N without them")

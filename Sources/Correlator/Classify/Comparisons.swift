@@ -9,6 +9,8 @@ struct Comparisons {
   private let byName: [String: Subject]
   private let byHost: [String: [Subject]]
   private let byPool: [String: [Subject]]
+  /// Gateways of which an error log was read.
+  private let errorLogs: Set<String>
 
   init(_ subjects: [Subject], _ digest: Digest, _ window: Interval) {
     self.subjects = subjects
@@ -21,6 +23,7 @@ struct Comparisons {
       for pool in subject.data.pools.names { pools[pool, default: []].append(subject) }
     }
     byPool = pools
+    errorLogs = Set(digest.backends.keys.filter { $0.journal == .error }.map(\.gateway))
   }
 
   /// Siblings that are told of; more say no more.
@@ -38,6 +41,9 @@ struct Comparisons {
     var around = Surroundings()
     let range = found.interval.start.milliseconds...found.interval.end.milliseconds
     around.products = subject.data.products.names
+    around.hasErrorLog = errorLogs.contains {
+      subject.gateways.isEmpty || subject.gateways.contains($0)
+    }
     if subject.shares.count > 1 {
       around.gateways = subject.shares.prefix(Self.limit).map {
         Self.tally(

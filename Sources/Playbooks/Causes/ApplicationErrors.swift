@@ -9,11 +9,17 @@ struct ApplicationErrors: Playbook {
     let answered = found.share(.http5xx, .badGatewayResponse)
     guard answered >= 0.6, found.share(.http5xx) >= 0.5 else { return nil }
     let endpoint = found.endpoint
+    let isStatusAlone = found.isStatusAlone
     return Cause(
-      fit: 0.7 * answered,
-      title: "\(endpoint.name) answers with errors of its own",
+      fit: (isStatusAlone ? 0.45 : 0.7) * answered,
+      title: isStatusAlone
+        ? "\(endpoint.name) is answered with errors, its own or the gateway's"
+        : "\(endpoint.name) answers with errors of its own",
       because: Case.joined(
-        "\(Words.percent(answered)) of the failures are answers of the backend: the network works",
+        isStatusAlone
+          ? "\(Words.percent(answered)) of the failures are known by their status alone: without the error "
+            + "log of the gateway it does not tell who made the answer"
+          : "\(Words.percent(answered)) of the failures are answers of the backend: the network works",
         found.vantages),
       refutedBy: "the backend's own log showing these requests as served",
       steps: [

@@ -9,8 +9,7 @@ struct BadAnswer: Playbook {
     let bad = found.share(.badGatewayResponse)
     guard bad >= 0.5 else { return nil }
     let endpoint = found.endpoint
-    // Their 502 stands for a refusal, a reset and a bad answer alike.
-    let isVague = found.around.products.contains { ["aws-elb", "traefik"].contains($0) }
+    let isVague = found.hasVagueAnswers
     return Cause(
       fit: isVague ? 0.45 * bad : 0.75 * bad,
       title: isVague
