@@ -22,6 +22,9 @@ package enum JSONReport {
     var sources: [SourceRow]
     var backends: [BackendRow]
     var findings: [FindingRow]
+    var sharedTraits: [TraitsRow]
+    var changes: [ChangeRow]
+    var silences: [Span]
     /// What was taken out.
     var redaction: String
 
@@ -39,6 +42,10 @@ package enum JSONReport {
       backends = report.classification.backends.map(BackendRow.init)
       findings = report.findings.map(FindingRow.init)
       redaction = report.redaction.level
+      let detail = report.detail
+      sharedTraits = detail.traits.map(TraitsRow.init)
+      changes = detail.changes.map(ChangeRow.init)
+      silences = detail.silences.map(Span.init)
     }
   }
 

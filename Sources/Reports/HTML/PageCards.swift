@@ -17,6 +17,8 @@ struct PageCards {
     var cardBox: String
     var cardPath: String
     var lines: [Line]
+    var segments: [Segment]
+    var hasSegments: Bool
     var samples: [Sample]
     var hasSamples: Bool
     var backendSamples: [Sample]
@@ -27,6 +29,17 @@ struct PageCards {
     var lineName: String
     var lineValue: String
   }
+
+  /// One stretch of the path from the caller to the member.
+  struct Segment {
+    var segmentName: String
+    var segmentVerdict: String
+    var segmentBecause: String
+    var proofs: [Proof]
+    var checks: [NextSteps.StepLine]
+  }
+
+  struct Proof { var proof: String }
 
   struct Sample {
     var place: String
@@ -60,6 +73,7 @@ struct PageCards {
     let ask = numbered.isGroup ? "w\(numbered.place)" : "v\(numbered.place)"
     let samples = found.exemplars.prefix(3).map(sample)
     let known = Set(samples.map(\.place))
+    let segments = segments(numbered.finding, facts)
     let others = self.samples(of: found, facts).filter { !known.contains($0.place) }
     return Card(
       cardNumber: numbered.number, cardPlace: numbered.place, cardAnchor: numbered.anchor,
@@ -68,6 +82,7 @@ struct PageCards {
       cardCount: Tally.number(series.total, "f", ask),
       cardRequests: found.requests.map { [Tally.number($0, "r", ask)] } ?? [],
       cardBox: facts.viewBox(100), cardPath: series.outline, lines: lines(numbered),
+      segments: segments, hasSegments: !segments.isEmpty,
       samples: samples, hasSamples: !samples.isEmpty, backendSamples: others,
       hasBackendSamples: !others.isEmpty)
   }
@@ -99,6 +114,16 @@ struct PageCards {
     add("not excluded", found.rivals.map(\.rawValue).joined(separator: ", "))
     add("would decide", found.missing.joined(separator: "; "))
     return lines
+  }
+
+  private static func segments(_ finding: Finding, _ facts: PageFacts) -> [Segment] {
+    (finding.demarcation?.segments ?? []).map { segment in
+      Segment(
+        segmentName: TextLayout.fit(segment.name, 160), segmentVerdict: segment.verdict.rawValue,
+        segmentBecause: TextLayout.fit(segment.because, 400),
+        proofs: segment.lines.prefix(2).map { Proof(proof: TextLayout.fit(facts.short($0), 100)) },
+        checks: (segment.check.map { [$0] } ?? []).map(NextSteps.StepLine.init))
+    }
   }
 
   /// Records of the backend's classes beyond those of the finding's own interval.

@@ -19,6 +19,7 @@ struct PageStrip {
   var coverageShare: String
   /// Width of the coverage bar, 0...100.
   var coverageWidth: Int
+  var redacted: String
   var problems: [Problem]
 
   init(_ facts: PageFacts) {
@@ -56,6 +57,7 @@ struct PageStrip {
       + Words.count(report.lines, "line")
     coverageShare = report.coverage.map(Words.percent) ?? "none"
     coverageWidth = Int((report.coverage ?? 0) * 100)
+    redacted = report.redaction.level
     problems = report.files.filter { $0.problem != nil || $0.format == nil }.prefix(50).map {
       Problem(
         problem: "not read: \($0.path): "

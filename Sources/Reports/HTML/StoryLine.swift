@@ -32,6 +32,8 @@ struct StoryLine {
 struct NextSteps {
   struct CauseBlock {
     var causeTitle: String
+    /// How well the numbers fit it, in words.
+    var causeFit: String
     var because: String
     var refutedBy: String
     var causeOwner: String
@@ -42,6 +44,11 @@ struct NextSteps {
   struct StepLine {
     var stepText: String
     var commands: [Command]
+
+    init(_ step: Step) {
+      stepText = step.text
+      commands = step.command.map { [Command(command: $0)] } ?? []
+    }
   }
 
   struct Command { var command: String }
@@ -74,10 +81,9 @@ struct NextSteps {
 
   private static func block(_ cause: Cause) -> CauseBlock {
     CauseBlock(
-      causeTitle: cause.title, because: cause.because, refutedBy: cause.refutedBy,
+      causeTitle: cause.title, causeFit: cause.confidence.rawValue, because: cause.because,
+      refutedBy: cause.refutedBy,
       causeOwner: cause.owner, causeSource: cause.source,
-      steps: cause.steps.map { step in
-        StepLine(stepText: step.text, commands: step.command.map { [Command(command: $0)] } ?? [])
-      })
+      steps: cause.steps.map(StepLine.init))
   }
 }

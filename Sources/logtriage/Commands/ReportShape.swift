@@ -16,6 +16,9 @@ struct ReportShape: ParsableArguments {
     help: "Also write a file, its shape by the suffix (.html, .md, .json, .csv, .txt); repeatable.")
   var output: [String] = []
 
+  @Option(help: "Table of --format csv; a file named x.backends.csv gets that one.")
+  var table = CSVReport.Table.findings
+
   @Option(help: "Verdicts to show.")
   var top = 10
 
@@ -43,28 +46,37 @@ struct ReportShape: ParsableArguments {
     return suffix == "txt" ? .text : Format(rawValue: suffix)
   }
 
+  /// `x.backends.csv` asks for the table of backends.
+  private static func table(of path: String) -> CSVReport.Table? {
+    let stem = URL(fileURLWithPath: path).deletingPathExtension()
+    return CSVReport.Table(rawValue: stem.pathExtension.lowercased())
+  }
+
   /// Writes the files that were asked for, then standard output.
   ///
   /// What `--fail-on` names raises the status.
   func write(_ report: Report, _ status: inout ExitStatus) throws {
     if failOn?.isMet(by: report) == true { status.raise(.found) }
     for path in output {
-      let text = try spelled(report, Self.format(of: path) ?? .text, isFile: true)
+      let text = try spelled(
+        report, Self.format(of: path) ?? .text, Self.table(of: path) ?? table, isFile: true)
       do {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
       } catch {
         throw ValidationError("\(path) cannot be written: \(error.localizedDescription)")
       }
     }
-    StandardOutput.write(Array(try spelled(report, format, isFile: false).utf8))
+    StandardOutput.write(Array(try spelled(report, format, table, isFile: false).utf8))
   }
 
-  private func spelled(_ report: Report, _ format: Format, isFile: Bool) throws -> String {
+  private func spelled(
+    _ report: Report, _ format: Format, _ table: CSVReport.Table, isFile: Bool
+  ) throws -> String {
     switch format {
     case .json: return try JSONReport.text(report)
     case .md: return MarkdownReport.text(report)
     case .html: return try HTMLReport.text(report)
-    case .csv: return CSVReport.text(report)
+    case .csv: return CSVReport.text(report, table)
     case .text:
       let terminal = Terminal.current
       return TerminalReport(
@@ -74,3 +86,5 @@ struct ReportShape: ParsableArguments {
     }
   }
 }
+
+extension CSVReport.Table: ExpressibleByArgument {}
