@@ -72,7 +72,10 @@ struct MarkdownSections {
       })
     let fired = page.timers.filter { $0.timerCount.shown != "0" }
     if !fired.isEmpty { lines += [""] }
-    lines += fired.map { "- at a known timer, \($0.timerWords): \($0.timerCount.shown)" }
+    lines += fired.map {
+      "- \($0.timerCount.shown) failed just at \($0.timerShort), where a timer may have fired "
+        + "(shipped so: \($0.timerProducts))"
+    }
     return lines
   }
 

@@ -23,6 +23,7 @@ struct PageBreaks {
   struct TimerMark {
     var timerX: String
     var timerShort: String
+    var timerProducts: String
     var timerWords: String
     var timerCount: Counted
   }
@@ -77,7 +78,7 @@ struct PageBreaks {
       let near = known.filter { DurationHistogram.isNear(Int64($0.duration), timer.seconds) }.count
       return TimerMark(
         timerX: DurationHistogram.place(ofSeconds: timer.seconds),
-        timerShort: Words.duration(Double(timer.seconds)),
+        timerShort: Words.duration(Double(timer.seconds)), timerProducts: timer.products,
         timerWords: "\(Words.duration(Double(timer.seconds))): \(timer.products)",
         timerCount: Tally.number(near, "d", "\(timer.seconds)"))
     }

@@ -82,7 +82,9 @@ struct PageTraits {
       chance = row.isSignificant ? "p \(Self.power(value))" : "could be chance"
     }
     let lift = row.lift.map {
-      "×\(Words.ratio(min($0.value, 9999))) (at least ×\(Words.ratio(min($0.atLeast, 9999))))"
+      row.served == 0
+        ? "none served (at least ×\(Words.ratio(min($0.atLeast, 9999))))"
+        : "×\(Words.ratio(min($0.value, 9999))) (at least ×\(Words.ratio(min($0.atLeast, 9999))))"
     }
     return Row(
       traitName: row.trait.rawValue, traitValue: TextLayout.fit(row.shown, 100),

@@ -46,7 +46,7 @@ struct NextSteps {
     var commands: [Command]
 
     init(_ step: Step) {
-      stepText = step.text
+      stepText = TextLayout.fit(step.text, 600)
       commands = step.command.map { [Command(command: $0)] } ?? []
     }
   }
@@ -81,7 +81,8 @@ struct NextSteps {
 
   private static func block(_ cause: Cause) -> CauseBlock {
     CauseBlock(
-      causeTitle: cause.title, causeFit: cause.confidence.rawValue, because: cause.because,
+      causeTitle: TextLayout.fit(cause.title, 300), causeFit: cause.confidence.rawValue,
+      because: cause.because,
       refutedBy: cause.refutedBy,
       causeOwner: cause.owner, causeSource: cause.source,
       steps: cause.steps.map(StepLine.init))

@@ -228,7 +228,7 @@
       if (measure === "tq") return m ? percent(b / m) : "";
       if (!m || !a) return "not known";
       const half = Math.max(0.5, b), ratio = (a / n) / (half / m), least = ratio * Math.exp(-1.96 * Math.sqrt(1 / a - 1 / n + 1 / half - 1 / m));
-      return "×" + tenths(Math.min(ratio, 9999)) + " (at least ×" + tenths(Math.min(least, 9999)) + ")";
+      return (b ? "×" + tenths(Math.min(ratio, 9999)) : "none served") + " (at least ×" + tenths(Math.min(least, 9999)) + ")";
     };
     return { trait, near: (t) => near.get(t) || 0, octave: (o) => durations.slice(o * 4, o * 4 + 4).reduce((a, b) => a + b, 0) };
   };
