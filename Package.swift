@@ -15,6 +15,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     .target(name: "LogEvents", swiftSettings: strict),
@@ -44,6 +45,7 @@ let package = Package(
       dependencies: [
         "LogIntake", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline", "LogEvents",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .testTarget(name: "LogEventsTests", dependencies: ["LogEvents"], swiftSettings: strict),

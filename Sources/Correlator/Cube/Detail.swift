@@ -35,7 +35,7 @@ package struct Detail: Sendable {
   private static let silenceLimit = 40
 
   package init(of digest: Digest, _ classification: Classification) {
-    let subjects = Subject.all(of: digest)
+    let subjects = classification.subjects
     let failing = subjects.filter { !$0.data.failures.isEmpty }.sorted {
       ($1.data.failures.total, $0.backend) < ($0.data.failures.total, $1.backend)
     }
@@ -47,7 +47,7 @@ package struct Detail: Sendable {
         let kept = subject.data.samples
         return (subject.backend, kept.outcomes.flatMap { kept.samples(of: $0) })
       }, uniquingKeysWith: +)
-    changes = Array(digest.changes.members.prefix(Self.changeLimit))
+    changes = Array(classification.changes.prefix(Self.changeLimit))
     changeCount = digest.changes.count
     streams = digest.streams.sorted { $0.key < $1.key }.prefix(Self.streamLimit).map {
       Stream(

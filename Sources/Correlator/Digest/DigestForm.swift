@@ -12,7 +12,7 @@ extension Digest: Codable {
 
   private enum Key: String, CodingKey {
     case version, backends, coverage, streams, changes, suppressions, clientAborts, gatewayFaults
-    case unattributed, aborts, pieces
+    case unattributed, aborts, pieces, transactions
   }
 
   private struct Backend: Codable {
@@ -52,6 +52,7 @@ extension Digest: Codable {
     unattributed = try values.decode(Int.self, forKey: .unattributed)
     aborts = try values.decode([String: ExchangeTime].self, forKey: .aborts)
     pieces = try values.decode(PieceList.self, forKey: .pieces)
+    transactions = try values.decode([String: TransactionSample].self, forKey: .transactions)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -73,6 +74,7 @@ extension Digest: Codable {
     try values.encode(unattributed, forKey: .unattributed)
     try values.encode(aborts, forKey: .aborts)
     try values.encode(pieces, forKey: .pieces)
+    try values.encode(transactions, forKey: .transactions)
   }
 }
 
@@ -81,7 +83,7 @@ extension BackendDigest: Codable {
     case failures, successes, runs, classes, entries, entriesWithTransaction, attempts
     case classSeries, samples, failedSample, servedSample
     case hasMilliseconds, idle, phases, fine, durations, work, products, pools, services, addresses
-    case successStreams, stretches
+    case successStreams, stretches, spread
   }
 
   package init(from decoder: any Decoder) throws {
@@ -100,6 +102,7 @@ extension BackendDigest: Codable {
     entries = try values.decode(Int.self, forKey: .entries)
     entriesWithTransaction = try values.decode(Int.self, forKey: .entriesWithTransaction)
     attempts = try values.decode(Int.self, forKey: .attempts)
+    spread = try values.decode(Int.self, forKey: .spread)
     hasMilliseconds = try values.decode(Bool.self, forKey: .hasMilliseconds)
     idle = try values.decode(IdleHistogram.self, forKey: .idle)
     phases = try values.decode(PhaseHistograms.self, forKey: .phases)
@@ -128,6 +131,7 @@ extension BackendDigest: Codable {
     try values.encode(entries, forKey: .entries)
     try values.encode(entriesWithTransaction, forKey: .entriesWithTransaction)
     try values.encode(attempts, forKey: .attempts)
+    try values.encode(spread, forKey: .spread)
     try values.encode(hasMilliseconds, forKey: .hasMilliseconds)
     try values.encode(idle, forKey: .idle)
     try values.encode(phases, forKey: .phases)

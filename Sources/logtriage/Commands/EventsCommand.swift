@@ -22,23 +22,24 @@ struct EventsCommand: ParsableCommand {
 
   func run() throws {
     let (sources, problems) = try input.sources()
-    let run = input.run(workers: 1)
+    let run = try input.run(workers: 1)
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
-    var recognized = 0
+    var used: [FormatCard] = []
     // One table of pseudonyms for all files.
     var lines = EventLines(redact.redact?.redaction)
     for source in sources {
       let result = run.readFile(source, EventPrinter(file: source.path, lines))
       lines = result.consumer.lines
       if let problem = result.problem { status.note(problem) }
-      if result.format != nil {
-        recognized += 1
+      if let format = result.format {
+        used.append(format)
       } else if result.problem == nil {
         Message.say("\(source.path): no known format; `logtriage sniff --explain` says why")
       }
     }
-    if recognized == 0 { status.raise(.nothingRecognized) }
+    try input.runSettings().tellUnused(used)
+    if used.isEmpty { status.raise(.nothingRecognized) }
     throw status.exitCode
   }
 }
