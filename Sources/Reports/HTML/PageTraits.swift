@@ -60,9 +60,12 @@ struct PageTraits {
   /// One sentence: the pattern, that there is none, or what is missing to tell.
   static func verdict(of shared: SharedTraits) -> String {
     if let first = shared.patterns.first {
-      let lift = first.lift.map {
-        ", \(Words.ratio(min($0.value, 9999))) times its share of the served"
-      }
+      let lift =
+        first.served == 0
+        ? "; of the \(Words.number(first.allServed)) served that were looked at none has it"
+        : first.lift.map {
+          ", \(Words.ratio(min($0.value, 9999))) times its share of the served"
+        }
       return
         "\(Words.percent(first.failedShare)) of the failed requests share the \(first.trait.rawValue) "
         + "\(TextLayout.fit(first.shown, 100))\(lift ?? "")."

@@ -15,7 +15,8 @@ struct PageVerdicts {
     var failures: Counted
     var requests: [Counted]
     var share: [Counted]
-    var when: String
+    var whenFrom: String
+    var whenTo: String
     var trend: String
     var viewBox: String
     var sparkline: String
@@ -86,7 +87,8 @@ struct PageVerdicts {
       failures: Tally.number(failures, "f", ask),
       requests: found.requests.map { [Tally.number($0, "r", ask)] } ?? [],
       share: found.requests.map { [Tally.share(found.failures, of: $0, ask)] } ?? [],
-      when: PageMoment.span(found.interval.start, found.interval.end),
+      whenFrom: PageMoment.full(found.interval.start),
+      whenTo: PageMoment.full(found.interval.end),
       trend: trend(found), viewBox: facts.viewBox(100), sparkline: series.outline,
       confidence: numbered.finding.confidence.rawValue, reason: found.confidenceReason,
       owner: numbered.finding.causes.first?.owner ?? "")
