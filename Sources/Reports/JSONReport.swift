@@ -26,6 +26,9 @@ package enum JSONReport {
     var backends: [BackendRow]
     var aborts: [AbortRow]
     var findings: [FindingRow]
+    var sharedTraits: [TraitsRow]
+    var changes: [ChangeRow]
+    var silences: [Span]
     /// What was taken out.
     var redaction: String
 
@@ -46,6 +49,10 @@ package enum JSONReport {
       aborts = report.classification.aborts.map(AbortRow.init)
       findings = report.findings.map(FindingRow.init)
       redaction = report.redaction.level
+      let detail = report.detail
+      sharedTraits = detail.traits.map(TraitsRow.init)
+      changes = detail.changes.map(ChangeRow.init)
+      silences = detail.silences.map(Span.init)
     }
   }
 

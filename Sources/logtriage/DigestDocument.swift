@@ -92,6 +92,6 @@ struct DigestDocument: Codable {
   func report(_ redaction: Redaction = Redaction()) -> Report {
     Report(
       files: files, classification: classification, clientAborts: digest.clientAborts, asked: asked,
-      redaction: redaction)
+      redaction: redaction, digest: digest)
   }
 }

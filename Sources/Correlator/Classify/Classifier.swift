@@ -16,6 +16,8 @@ package enum Classifier {
     result.offsets = tied.offsets
     var bad: [BadInterval] = []
     let subjects = Subject.all(of: tied.parts)
+    result.subjects = subjects
+    result.changes = tied.changes
     for subject in subjects {
       let failures = subject.data.failures.total
       result.backends.append(
@@ -73,6 +75,9 @@ package struct Classification: Sendable {
   package var backends: [BackendSummary] = []
   /// Callers that left, by backend.
   package var aborts: [AbortSummary] = []
+  /// What details are made of.
+  var subjects: [Subject] = []
+  var changes: [Change] = []
   /// Gateways whose clocks are wrong, set right before anything else.
   package var offsets: [ClockOffset] = []
   /// First and last record of the logs; `nil` when no record has a time.

@@ -46,10 +46,11 @@ struct Comparisons {
     around.hasErrorLog = errorLogs.contains {
       subject.gateways.isEmpty || subject.gateways.contains($0)
     }
-    if subject.parts.count > 1 {
-      around.gateways = subject.parts.prefix(Self.limit).map {
+    if subject.shares.count > 1 {
+      around.gateways = subject.shares.prefix(Self.limit).map {
         Self.tally(
-          $0.gateway.isEmpty ? "(gateway not named)" : $0.gateway, $0.failures, $0.successes, range)
+          $0.gateway.isEmpty ? "(gateway not named)" : $0.gateway, $0.data.failures,
+          $0.data.successes, range)
       }
     }
     around.members = siblings(of: subject, range) {

@@ -103,8 +103,7 @@ package struct DigestBuilder: Sendable {
   package consuming func finish() -> Digest {
     digest.coverage.forgetCounts()
     for index in parts.indices {
-      parts[index].digest.add(parts[index].stretch)
-      parts[index].digest.runs.trim()
+      parts[index].close()
       digest.backends[parts[index].key, default: BackendDigest()].merge(parts[index].digest)
     }
     for stream in streams where stream.first <= stream.last {

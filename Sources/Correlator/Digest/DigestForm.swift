@@ -81,6 +81,7 @@ extension Digest: Codable {
 extension BackendDigest: Codable {
   private enum Key: String, CodingKey {
     case failures, successes, runs, classes, entries, entriesWithTransaction, attempts
+    case classSeries, samples, failedSample, servedSample
     case hasMilliseconds, idle, phases, fine, durations, work, products, pools, services, addresses
     case successStreams, stretches, spread
   }
@@ -106,6 +107,10 @@ extension BackendDigest: Codable {
     idle = try values.decode(IdleHistogram.self, forKey: .idle)
     phases = try values.decode(PhaseHistograms.self, forKey: .phases)
     fine = try values.decode(FineSample.self, forKey: .fine)
+    classSeries = try values.decode(ClassSeries.self, forKey: .classSeries)
+    samples = try values.decode(RawSamples.self, forKey: .samples)
+    failedSample = try values.decode(ExchangeSample.self, forKey: .failedSample)
+    servedSample = try values.decode(ExchangeSample.self, forKey: .servedSample)
     durations = try values.decode(FailureDurations.self, forKey: .durations)
     work = try values.decode(ExchangeTime.self, forKey: .work)
     products = try values.decode(BoundedSet.self, forKey: .products)
@@ -131,6 +136,10 @@ extension BackendDigest: Codable {
     try values.encode(idle, forKey: .idle)
     try values.encode(phases, forKey: .phases)
     try values.encode(fine, forKey: .fine)
+    try values.encode(classSeries, forKey: .classSeries)
+    try values.encode(samples, forKey: .samples)
+    try values.encode(failedSample, forKey: .failedSample)
+    try values.encode(servedSample, forKey: .servedSample)
     try values.encode(durations, forKey: .durations)
     try values.encode(work, forKey: .work)
     try values.encode(products, forKey: .products)

@@ -6,6 +6,9 @@ extension BackendDigest {
     shifted.failures = failures.shifted(by: milliseconds)
     shifted.successes = successes.shifted(by: milliseconds)
     shifted.work = work.shifted(by: milliseconds)
+    shifted.classSeries = classSeries.shifted(by: milliseconds)
+    shifted.failedSample = failedSample.shifted(by: milliseconds)
+    shifted.servedSample = servedSample.shifted(by: milliseconds)
     shifted.runs = RunList()
     for run in knownRuns { shifted.runs.add(run.shifted(by: milliseconds)) }
     shifted.stretches = []

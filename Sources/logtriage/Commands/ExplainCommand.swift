@@ -55,6 +55,7 @@ struct ExplainCommand: ParsableCommand {
       : outcomes.map {
         "\($0.name)\n  \(Guide.meaning(of: $0))\n  next: \(Guide.entry(of: $0).next)"
       }
+    if wanted == "json" { paragraphs.append(JSONGuide.text) }
     return paragraphs
   }
 
