@@ -17,9 +17,12 @@ package enum JSONReport {
   private struct Document: Encodable {
     var schema = Report.schema
     var window: Span?
+    var asked: AskedSpan?
     var coverage: Coverage
     var totals: Totals
     var sources: [SourceRow]
+    /// Gateways whose clocks are wrong, set right before anything else.
+    var clocks: [ClockRow]
     var backends: [BackendRow]
     var aborts: [AbortRow]
     var findings: [FindingRow]
@@ -28,6 +31,7 @@ package enum JSONReport {
 
     init(_ report: Report) {
       window = report.classification.window.map(Span.init)
+      asked = report.asked
       coverage = Coverage(
         lines: report.lines, records: report.records, unreadRecords: report.unreadRecords,
         share: report.coverage)
@@ -35,8 +39,9 @@ package enum JSONReport {
       totals = Totals(
         failures: report.classification.failures,
         failuresInFindings: report.classification.failures - outside, failuresOutside: outside,
-        clientAborts: report.clientAborts)
+        clientAborts: report.clientAborts, eventsOutsideWindow: report.outside)
       sources = report.files.map(SourceRow.init)
+      clocks = report.classification.offsets.map(ClockRow.init)
       backends = report.classification.backends.map(BackendRow.init)
       aborts = report.classification.aborts.map(AbortRow.init)
       findings = report.findings.map(FindingRow.init)
@@ -54,6 +59,21 @@ package enum JSONReport {
     }
   }
 
+  private struct ClockRow: Encodable {
+    var gateway: String
+    var reference: String?
+    /// Positive where the clock is ahead.
+    var aheadSeconds: Double
+    var evidence: String
+
+    init(_ offset: ClockOffset) {
+      gateway = offset.gateway
+      reference = offset.reference
+      aheadSeconds = offset.seconds
+      evidence = offset.evidence
+    }
+  }
+
   private struct Coverage: Encodable {
     var lines: Int
     var records: Int
@@ -66,6 +86,7 @@ package enum JSONReport {
     var failuresInFindings: Int
     var failuresOutside: Int
     var clientAborts: Int
+    var eventsOutsideWindow: Int
   }
 
   private struct SourceRow: Encodable {
@@ -75,7 +96,16 @@ package enum JSONReport {
     var records: Int
     var events: Int
     var chatter: Int
+    var joined: Int
+    var repeated: Int
     var faults: Int
+    var faultKinds: [FileSummary.Fault]
+    var outside: Int?
+    var notOpened: String?
+    var sameAs: String?
+    var assumedZone: String?
+    var assumedYear: String?
+    var bundle: FileSummary.Bundle?
     var problem: String?
 
     init(_ file: FileSummary) {
@@ -85,7 +115,16 @@ package enum JSONReport {
       records = file.records
       events = file.events
       chatter = file.chatter
+      joined = file.joined
+      repeated = file.repeated
       faults = file.faults
+      faultKinds = file.faultKinds
+      outside = file.outside > 0 ? file.outside : nil
+      notOpened = file.isTooOld ? "last changed before the asked window" : nil
+      sameAs = file.sameAs
+      assumedZone = file.assumedZone
+      assumedYear = file.assumedYear
+      bundle = file.bundle
       problem = file.problem
     }
   }

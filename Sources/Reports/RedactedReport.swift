@@ -83,5 +83,6 @@ extension Redactor {
   package mutating func redact(_ file: inout FileSummary) {
     file.path = text(file.path)
     file.problem = text(ifAny: file.problem)
+    file.sameAs = text(ifAny: file.sameAs)
   }
 }

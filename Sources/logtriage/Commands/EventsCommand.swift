@@ -5,6 +5,7 @@ import LogFormats
 import LogIntake
 import Pipeline
 import Reports
+import Synchronization
 
 /// `logtriage events`: every event, one a line.
 struct EventsCommand: ParsableCommand {
@@ -22,41 +23,72 @@ struct EventsCommand: ParsableCommand {
 
   func run() throws {
     let (sources, problems) = try input.sources()
-    let run = try input.run(workers: 1)
+    var run = try input.run(over: sources, workers: 1)
+    run.printed = PrintedLogs()
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
     var used: [FormatCard] = []
+    // What is piped in cannot be read twice, to be compared with a file.
+    let inOrder = sources.filter { $0 == .standardInput } + sources.filter { $0 != .standardInput }
     // One table of pseudonyms for all files.
-    var lines = EventLines(redact.redact?.redaction)
-    for source in sources {
-      let result = run.readFile(source, EventPrinter(file: source.path, lines))
-      lines = result.consumer.lines
+    let lines = PrintedLines(redact.redact?.redaction)
+    let results = run.read(inOrder) { EventPrinter(file: $0.path, lines) }
+    try input.coverage.write(results)
+    for result in results {
       if let problem = result.problem { status.note(problem) }
       if let format = result.format {
         used.append(format)
-      } else if result.problem == nil {
-        Message.say("\(source.path): no known format; `logtriage sniff --explain` says why")
+      } else if let other = result.sameAs {
+        Message.say("\(result.source.path): same as \(other), printed once")
+      } else if result.problem == nil, result.tally == nil, !result.isTooOld {
+        Message.say("\(result.source.path): no known format; `logtriage sniff --explain` says why")
       }
     }
+    let files = results.map { FileSummary($0, year: input.assumeYear) }
+    input.coverage.check(files, &status)
     try input.runSettings().tellUnused(used)
     if used.isEmpty { status.raise(.nothingRecognized) }
     throw status.exitCode
   }
 }
 
+/// The lines being written, and the pseudonyms of all files so far.
+final class PrintedLines: Sendable {
+  private let lines: Mutex<EventLines>
+  private let redaction: Redaction?
+
+  init(_ redaction: Redaction?) {
+    self.redaction = redaction
+    lines = Mutex(EventLines(redaction))
+  }
+
+  /// Hands the lines out until they are given back: files are printed one after the other.
+  func take() -> EventLines {
+    lines.withLock { kept in
+      let taken = kept
+      kept = EventLines(redaction)
+      return taken
+    }
+  }
+
+  func give(_ back: EventLines) { lines.withLock { $0 = back } }
+}
+
 /// Writes each batch to standard output as it comes.
 struct EventPrinter: EventConsumer {
   let file: String
-  private(set) var lines: EventLines
+  private let printed: PrintedLines
 
-  init(file: String, _ lines: EventLines) {
+  init(file: String, _ printed: PrintedLines) {
     self.file = file
-    self.lines = lines
+    self.printed = printed
   }
 
   mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
+    var lines = printed.take()
     lines.append(batch, file: file, product: format.product)
     StandardOutput.write(lines.bytes)
     lines.clear()
+    printed.give(lines)
   }
 }
