@@ -27,39 +27,67 @@ package struct RecordReader: Sendable {
   /// Is handed full batches, with the card of the format that read them.
   package typealias Deliver = (inout EventBatch, FormatCard) -> Void
 
-  private var format: any LogFormat
+  var format: any LogFormat
   package let card: FormatCard
   /// Other dialects met in the same file, asked for records that are not in the main one.
-  private var companions: [(format: any LogFormat, card: FormatCard)] = []
-  private let isMultiline: Bool
-  /// Some of the dialects are JSON objects, others may be carried in such.
-  private let isTornOverJSON: Bool
-  private var envelope: Envelope
-  package private(set) var counts = ReadingCounts()
+  var companions: [(format: any LogFormat, card: FormatCard)] = []
+  let isMultiline: Bool
+  /// Whether the main dialect is asked after those companions that know their records by a mark.
+  let isAskedLast: Bool
+  /// Some dialect's records are JSON objects: it is asked before an object is taken for a carrier.
+  private(set) var readsJSON = false
+  /// Objects that no dialect knew turned out to carry records.
+  var opensNested = false
+  /// How many objects were records themselves.
+  var knownObjects = 0
+  var envelope: Envelope
+  package internal(set) var counts = ReadingCounts()
   /// The record under assembly, for formats whose records have several lines.
-  private var pending: [UInt8] = []
-  private var pendingContext: RecordContext?
+  var pending: [UInt8] = []
+  var pendingContext: RecordContext?
+  /// Lines that no dialect knows, until they are enough to be sniffed.
+  var unknown: UnknownLines
+  /// Whether no dialect knows the line at hand, or one only takes it for the rest of a record.
+  var isLost = false
+  private let settings: FormatSettings
   private var isInsideLongLine = false
   /// The line on which a record began that its carrier split.
   private var partialLine: UInt32?
 
+  /// Reads a file as sniffing found it, and sniffs again where lines stop fitting.
   package init(_ choice: Sniffer.Choice, _ settings: FormatSettings) {
-    self.init(choice.format, companions: choice.companions, settings)
+    self.init(choice.value(of: choice.format, settings), settings)
+    add(choice.companions.map { choice.value(of: $0, settings) })
+    unknown.isWatching = true
   }
 
-  package init(
-    _ format: any LogFormat.Type, companions: [any LogFormat.Type] = [],
-    _ settings: FormatSettings
-  ) {
-    let value = format.init(settings)
-    self.format = value
-    card = format.card
-    self.companions = companions.map { ($0.init(settings), $0.card) }
+  /// Reads a file in one format, whatever its lines.
+  package init(_ format: any LogFormat.Type, _ settings: FormatSettings) {
+    self.init(format.init(settings), settings)
+  }
+
+  private init(_ value: any LogFormat, _ settings: FormatSettings) {
+    format = value
+    card = type(of: value).card
     isMultiline = value.isMultiline
+    isAskedLast = Self.isLookalike(value)
     envelope = Envelope(settings)
-    let readers: [any LogFormat] = [value] + self.companions.map(\.format)
-    envelope.opening = readers.contains { $0.readsJSON } ? .objectsInText : .anyText
-    isTornOverJSON = readers.contains { $0.readsJSON } && readers.contains { !$0.readsJSON }
+    unknown = UnknownLines()
+    self.settings = settings
+    settle()
+  }
+
+  /// Has more dialects read along, those first that know their records by a mark of their own.
+  mutating func add(_ formats: [any LogFormat]) {
+    companions += formats.map { ($0, type(of: $0).card) }
+    let marked = companions.filter { !Self.isLookalike($0.format) }
+    companions = marked + companions.filter { Self.isLookalike($0.format) }
+    settle()
+  }
+
+  private mutating func settle() {
+    readsJSON = format.readsJSON || companions.contains { $0.format.readsJSON }
+    envelope.opening = readsJSON ? .objectsInText : .anyText
   }
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
@@ -100,6 +128,7 @@ package struct RecordReader: Sendable {
 
   /// Closes what is still open and hands over the last batch.
   package mutating func finish(into batch: inout EventBatch, deliver: Deliver) {
+    if unknown.count >= UnknownLines.fewest { search(settings, &batch, deliver) }
     flush(&batch, deliver)
     let before = batch.events.count
     format.finish(into: &batch)
@@ -118,7 +147,20 @@ package struct RecordReader: Sendable {
     counts.lines += 1
     if isCut { fault(.tooLong, line: counts.lines) }
     guard line.count > 0 else { return }
-    var context = RecordContext(line: UInt32(truncatingIfNeeded: counts.lines))
+    let number = UInt32(truncatingIfNeeded: counts.lines)
+    isLost = false
+    read(line, number: number, &batch, deliver)
+    if isLost, unknown.isWatching {
+      unknown.append(line, number: number)
+      if unknown.isEnough { search(settings, &batch, deliver) }
+    }
+  }
+
+  /// Peels one line and takes what it carries.
+  mutating func read(
+    _ line: Span<UInt8>, number: UInt32, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    var context = RecordContext(line: number)
     let peeled = envelope.peel(line, names: &batch.names, context: &context)
     if let first = partialLine { context.line = first }
     partialLine = nil
@@ -137,12 +179,9 @@ package struct RecordReader: Sendable {
   private mutating func take(
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
+    if body.byte(0) == UInt8(ascii: "{"), takeObject(body, context, &batch, deliver) { return }
     guard companions.isEmpty else {
-      if isTornOverJSON, body.byte(0) == UInt8(ascii: "{") {
-        takeObject(body, context, &batch, deliver)
-      } else {
-        takeMixed(body, context, &batch, deliver)
-      }
+      takeMixed(body, context, &batch, deliver)
       return
     }
     guard isMultiline else {
@@ -157,7 +196,7 @@ package struct RecordReader: Sendable {
   }
 
   /// Holds back a line that starts a record of several lines.
-  private mutating func begin(
+  mutating func begin(
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     flush(&batch, deliver)
@@ -165,125 +204,24 @@ package struct RecordReader: Sendable {
     pending.append(body, 0, body.count)
   }
 
-  private mutating func goOn(_ body: Span<UInt8>) {
+  mutating func goOn(_ body: Span<UInt8>) {
+    isLost = true
+    unknown.isHeld(from: pending.count)
     guard pending.count < Self.longestRecord else { return }
     pending.append(.newline)
     pending.append(body, 0, min(body.count, Self.longestRecord))
   }
 
-  /// A line of a file that several dialects share: it is its reader's, or it starts a record of
-  /// several lines, or it continues one.
-  ///
-  /// What is held back may turn out to be another's: `flush` asks all of them again.
-  private mutating func takeMixed(
-    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
-  ) {
-    if isMultiline, format.startsRecord(body) {
-      begin(body, context, &batch, deliver)
-      return
-    }
-    if readLine(body, context, &batch, deliver) {
-      flush(&batch, deliver)
-      return
-    }
-    let starts = companions.contains { $0.format.isMultiline && $0.format.startsRecord(body) }
-    if starts || (pendingContext == nil && isMultiline) {
-      begin(body, context, &batch, deliver)
-    } else if pendingContext != nil {
-      goOn(body)
-    } else {
-      counts.records += 1
-      fault(.notThisDialect, line: Int(context.line))
-    }
-  }
-
-  /// A JSON object in a file that several dialects share: it is a record, or it carries one.
-  private mutating func takeObject(
-    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
-  ) {
-    if readLine(body, context, objectsOnly: true, &batch, deliver) {
-      flush(&batch, deliver)
-      return
-    }
-    // The body may stand in the envelope's text, which is about to be written anew.
-    var object: [UInt8] = []
-    object.append(body, 0, body.count)
-    var context = context
-    let (line, opening) = (context.line, envelope.opening)
-    envelope.opening = .anyText
-    let peeled = envelope.peel(object.span, names: &batch.names, context: &context)
-    envelope.opening = opening
-    context.line = line
-    switch peeled {
-    case .partial: return
-    case .inLine(let start):
-      takeMixed(object.span.extracting(start..<object.count), context, &batch, deliver)
-    case .inText:
-      let text = envelope.text
-      takeMixed(text.span, context, &batch, deliver)
-    }
-  }
-
-  /// Whether one of the formats whose records are lines knows this one; then it has been read.
-  private mutating func readLine(
-    _ body: Span<UInt8>, _ context: RecordContext, objectsOnly: Bool = false,
-    _ batch: inout EventBatch, _ deliver: Deliver
-  ) -> Bool {
-    func isAsked(_ format: any LogFormat) -> Bool {
-      !format.isMultiline && (format.readsJSON || !objectsOnly)
-    }
-    if isAsked(format) {
-      let before = batch.events.count
-      do throws(RecordFault) {
-        try format.read(body, context, into: &batch)
-        counts.records += 1
-        note(events: batch.events.count - before)
-        return true
-      } catch {
-        if error != .notThisDialect {
-          counts.records += 1
-          fault(error, line: Int(context.line))
-          return true
-        }
-      }
-    }
-    for index in companions.indices where isAsked(companions[index].format) {
-      guard let error = readAs(index, body, context, &batch, deliver) else {
-        counts.records += 1
-        return true
-      }
-      if error != .notThisDialect {
-        counts.records += 1
-        fault(error, line: Int(context.line))
-        return true
-      }
-    }
-    return false
-  }
-
-  /// Has a companion read a record; returns why it could not.
-  private mutating func readAs(
-    _ index: Int, _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch,
-    _ deliver: Deliver
-  ) -> RecordFault? {
-    // Batches are of one dialect, so what the main one told goes first.
-    if batch.events.count > 0 { deliver(&batch, card) }
-    do throws(RecordFault) {
-      try companions[index].format.read(record, context, into: &batch)
-    } catch {
-      return error
-    }
-    note(events: batch.events.count)
-    if batch.events.count > 0 { deliver(&batch, companions[index].card) }
-    return nil
-  }
-
-  private mutating func flush(_ batch: inout EventBatch, _ deliver: Deliver) {
+  mutating func flush(_ batch: inout EventBatch, _ deliver: Deliver) {
     guard let context = pendingContext else { return }
     pendingContext = nil
     var record: [UInt8] = []
     swap(&record, &pending)
+    let wasLost = isLost
+    isLost = false
     read(record.span, context, &batch, deliver)
+    if isLost, unknown.isWatching { unknown.replaceHeld(with: record.span, number: context.line) }
+    isLost = wasLost
     record.removeAll(keepingCapacity: true)
     swap(&record, &pending)
   }
@@ -305,24 +243,14 @@ package struct RecordReader: Sendable {
     }
   }
 
-  /// A record of another dialect: the companions are asked in turn.
-  private mutating func readForeign(
-    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
-  ) {
-    var failure = RecordFault.notThisDialect
-    for index in companions.indices {
-      guard let error = readAs(index, record, context, &batch, deliver) else { return }
-      if error != .notThisDialect { failure = error }
-    }
-    fault(failure, line: Int(context.line))
-  }
-
-  private mutating func note(events: Int) {
+  mutating func note(events: Int) {
     counts.events += events
     if events == 0 { counts.chatter += 1 }
+    if unknown.count > 0 { unknown.clear() }
   }
 
-  private mutating func fault(_ kind: RecordFault, line: Int) {
+  mutating func fault(_ kind: RecordFault, line: Int) {
+    if kind == .notThisDialect { isLost = true }
     counts.faults[kind, default: 0] += 1
     if counts.firstFaultLines[kind] == nil { counts.firstFaultLines[kind] = line }
   }

@@ -6,6 +6,8 @@ package enum Sniffer {
   package struct Score: Sendable {
     package var format: any LogFormat.Type
     package var counts: ReadingCounts
+    /// The format as it knows the file's layout now.
+    fileprivate var reader: any LogFormat
 
     /// Records that are in the dialect.
     package var known: Int {
@@ -37,7 +39,7 @@ package enum Sniffer {
       var batch = EventBatch()
       _ = reader.consume(head, atEnd: true, into: &batch) { batch, _ in batch.clear() }
       reader.finish(into: &batch) { batch, _ in batch.clear() }
-      scores.append(Score(format: format, counts: reader.counts))
+      scores.append(Score(format: format, counts: reader.counts, reader: reader.format))
     }
     return scores.enumerated().sorted { a, b in
       (b.element.share, a.offset) < (a.element.share, b.offset)
@@ -50,12 +52,33 @@ package enum Sniffer {
     /// Other dialects that share the file.
     package var companions: [any LogFormat.Type] = []
 
+    /// What read the head, for what it learned.
+    fileprivate var readers: [any LogFormat] = []
+
     package init(format: any LogFormat.Type) { self.format = format }
+
+    /// A value to read the file with.
+    func value(of format: any LogFormat.Type, _ settings: FormatSettings) -> any LogFormat {
+      readers.first { type(of: $0) == format }?.taught(settings) ?? format.init(settings)
+    }
   }
 
   /// The format to read the file with, or `nil` when none knows enough of it.
   package static func choose(_ head: Span<UInt8>, _ settings: FormatSettings) -> Choice? {
-    let scores = scores(head, settings)
+    choose(among: scores(head, settings), atLeast: threshold)
+  }
+
+  /// The format that knows lines which those of the file do not.
+  static func stranger(
+    in lines: Span<UInt8>, beside known: [any LogFormat.Type], _ settings: FormatSettings
+  ) -> Choice? {
+    let others = scores(lines, settings).filter { score in
+      score.counts.events > 0 && !known.contains { $0 == score.format }
+    }
+    return choose(among: others, atLeast: 0.5)
+  }
+
+  private static func choose(among scores: [Score], atLeast threshold: Double) -> Choice? {
     guard let first = scores.first, first.known > 0, first.share >= threshold else { return nil }
     // A few damaged records that a look-alike still reads do not make the file the look-alike's.
     let close = scores.filter {
@@ -68,6 +91,7 @@ package enum Sniffer {
       choice.companions = scores.filter { $0.format != best.format && $0.counts.events > 0 }
         .map(\.format)
     }
+    choice.readers = scores.map(\.reader)
     return choice
   }
 

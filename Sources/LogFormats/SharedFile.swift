@@ -1,0 +1,156 @@
+import LogEvents
+
+/// Files in which several dialects stand: which of them each line belongs to.
+extension RecordReader {
+  /// A line of a file that several dialects share: it is its reader's, or it starts a record of
+  /// several lines, or it continues one.
+  ///
+  /// What is held back may turn out to be another's: `flush` asks all of them again.
+  mutating func takeMixed(
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    if isMultiline, format.startsRecord(body) {
+      begin(body, context, &batch, deliver)
+      return
+    }
+    if readLine(body, context, &batch, deliver) {
+      flush(&batch, deliver)
+      return
+    }
+    let starts = companions.contains { $0.format.isMultiline && $0.format.startsRecord(body) }
+    if starts || (pendingContext == nil && isMultiline) {
+      begin(body, context, &batch, deliver)
+    } else if pendingContext != nil {
+      goOn(body)
+    } else {
+      counts.records += 1
+      fault(.notThisDialect, line: Int(context.line))
+    }
+  }
+
+  /// Whether an object was read here: as a record of a dialect of objects, or for what it carries.
+  mutating func takeObject(
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  ) -> Bool {
+    if readsJSON, readLine(body, context, objectsOnly: true, &batch, deliver) {
+      flush(&batch, deliver)
+      return true
+    }
+    guard readsJSON || opensNested || mayCarry(body) else { return false }
+    // The body may stand in the envelope's text, which is about to be written anew.
+    var object: [UInt8] = []
+    object.append(body, 0, body.count)
+    var carried = context
+    guard let peeled = envelope.peelNested(object.span, names: &batch.names, context: &carried)
+    else { return false }
+    carried.line = context.line
+    if case .partial = peeled { return true }
+    let text = envelope.text
+    guard readsJSON || opensNested || isRecord(text.span, carried, batch.names) else {
+      return false
+    }
+    opensNested = true
+    takeMixed(text.span, carried, &batch, deliver)
+    return true
+  }
+
+  /// Whether an object that was not opened may be a carrier: no dialect knows it as it is.
+  ///
+  /// A file whose first objects are records is not asked again.
+  private mutating func mayCarry(_ body: Span<UInt8>) -> Bool {
+    guard knownObjects < 3 else { return false }
+    guard isRecord(body, RecordContext(line: 0), NameTable()) else { return true }
+    knownObjects += 1
+    return false
+  }
+
+  /// Whether a dialect knows the record, tried on copies.
+  private func isRecord(
+    _ record: Span<UInt8>, _ context: RecordContext, _ names: NameTable
+  ) -> Bool {
+    guard !record.isEmpty else { return false }
+    for value in [format] + companions.map(\.format) {
+      var trial = value
+      var batch = EventBatch(names: names)
+      if (try? trial.read(record, context, into: &batch)) != nil { return true }
+    }
+    return false
+  }
+
+  /// Whether one of the formats whose records are lines knows this one; then it has been read.
+  private mutating func readLine(
+    _ body: Span<UInt8>, _ context: RecordContext, objectsOnly: Bool = false,
+    _ batch: inout EventBatch, _ deliver: Deliver
+  ) -> Bool {
+    func isAsked(_ format: any LogFormat) -> Bool {
+      !format.isMultiline && (format.readsJSON || !objectsOnly)
+    }
+    var failure = RecordFault.notThisDialect
+    let mark = isAskedLast ? companions.firstIndex { Self.isLookalike($0.format) } : nil
+    let turn = isAskedLast ? mark ?? companions.count : 0
+    for index in 0...companions.count {
+      let error: RecordFault?
+      if index == turn {
+        guard isAsked(format) else { continue }
+        error = readAsMain(body, context, &batch)
+      } else {
+        let companion = index < turn ? index : index - 1
+        guard isAsked(companions[companion].format) else { continue }
+        error = readAs(companion, body, context, &batch, deliver)
+      }
+      guard let error else {
+        counts.records += 1
+        return true
+      }
+      if failure == .notThisDialect { failure = error }
+    }
+    guard failure != .notThisDialect else { return false }
+    counts.records += 1
+    fault(failure, line: Int(context.line))
+    return true
+  }
+
+  static func isLookalike(_ format: any LogFormat) -> Bool { type(of: format).writesCommonShapes }
+
+  private mutating func readAsMain(
+    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
+  ) -> RecordFault? {
+    let before = batch.events.count
+    do throws(RecordFault) {
+      try format.read(record, context, into: &batch)
+    } catch {
+      return error
+    }
+    note(events: batch.events.count - before)
+    return nil
+  }
+
+  /// Has a companion read a record; returns why it could not.
+  private mutating func readAs(
+    _ index: Int, _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch,
+    _ deliver: Deliver
+  ) -> RecordFault? {
+    // Batches are of one dialect, so what the main one told goes first.
+    if batch.events.count > 0 { deliver(&batch, card) }
+    do throws(RecordFault) {
+      try companions[index].format.read(record, context, into: &batch)
+    } catch {
+      return error
+    }
+    note(events: batch.events.count)
+    if batch.events.count > 0 { deliver(&batch, companions[index].card) }
+    return nil
+  }
+
+  /// A record of another dialect: the companions are asked in turn.
+  mutating func readForeign(
+    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    var failure = RecordFault.notThisDialect
+    for index in companions.indices {
+      guard let error = readAs(index, record, context, &batch, deliver) else { return }
+      if error != .notThisDialect { failure = error }
+    }
+    fault(failure, line: Int(context.line))
+  }
+}
