@@ -177,15 +177,19 @@ package struct RecordReader: Sendable {
   }
 
   private mutating func take(
-    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+    _ padded: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch,
+    _ deliver: Deliver
   ) {
+    var end = padded.count
+    while end > 0, isBlank(padded[end - 1]) { end -= 1 }
+    let body = padded.extracting(0..<end)
     if body.byte(0) == UInt8(ascii: "{"), takeObject(body, context, &batch, deliver) { return }
     guard companions.isEmpty else {
       takeMixed(body, context, &batch, deliver)
       return
     }
     guard isMultiline else {
-      read(body, context, &batch, deliver)
+      read(body, context, &batch)
       return
     }
     if format.startsRecord(body) || pendingContext == nil {
@@ -219,7 +223,11 @@ package struct RecordReader: Sendable {
     swap(&record, &pending)
     let wasLost = isLost
     isLost = false
-    read(record.span, context, &batch, deliver)
+    if companions.isEmpty {
+      read(record.span, context, &batch)
+    } else {
+      readShared(record.span, context, &batch, deliver)
+    }
     if isLost, unknown.isWatching { unknown.replaceHeld(with: record.span, number: context.line) }
     isLost = wasLost
     record.removeAll(keepingCapacity: true)
@@ -227,7 +235,7 @@ package struct RecordReader: Sendable {
   }
 
   private mutating func read(
-    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
   ) {
     counts.records += 1
     let before = batch.events.count
@@ -235,11 +243,7 @@ package struct RecordReader: Sendable {
       try format.read(record, context, into: &batch)
       note(events: batch.events.count - before)
     } catch {
-      if error == .notThisDialect, !companions.isEmpty {
-        readForeign(record, context, &batch, deliver)
-      } else {
-        fault(error, line: Int(context.line))
-      }
+      fault(error, line: Int(context.line))
     }
   }
 

@@ -32,11 +32,12 @@ extension RecordReader {
   mutating func takeObject(
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) -> Bool {
-    if readsJSON, readLine(body, context, objectsOnly: true, &batch, deliver) {
+    let isShared = !companions.isEmpty
+    if readsJSON || isShared, readLine(body, context, &batch, deliver) {
       flush(&batch, deliver)
       return true
     }
-    guard readsJSON || opensNested || mayCarry(body) else { return false }
+    guard readsJSON && !isShared || opensNested || mayCarry(body) else { return false }
     // The body may stand in the envelope's text, which is about to be written anew.
     var object: [UInt8] = []
     object.append(body, 0, body.count)
@@ -58,7 +59,7 @@ extension RecordReader {
   ///
   /// A file whose first objects are records is not asked again.
   private mutating func mayCarry(_ body: Span<UInt8>) -> Bool {
-    guard knownObjects < 3 else { return false }
+    guard knownObjects < 3 || !companions.isEmpty else { return false }
     guard isRecord(body, RecordContext(line: 0), NameTable()) else { return true }
     knownObjects += 1
     return false
@@ -79,23 +80,19 @@ extension RecordReader {
 
   /// Whether one of the formats whose records are lines knows this one; then it has been read.
   private mutating func readLine(
-    _ body: Span<UInt8>, _ context: RecordContext, objectsOnly: Bool = false,
-    _ batch: inout EventBatch, _ deliver: Deliver
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) -> Bool {
-    func isAsked(_ format: any LogFormat) -> Bool {
-      !format.isMultiline && (format.readsJSON || !objectsOnly)
-    }
     var failure = RecordFault.notThisDialect
     let mark = isAskedLast ? companions.firstIndex { Self.isLookalike($0.format) } : nil
     let turn = isAskedLast ? mark ?? companions.count : 0
     for index in 0...companions.count {
       let error: RecordFault?
       if index == turn {
-        guard isAsked(format) else { continue }
+        guard !format.isMultiline else { continue }
         error = readAsMain(body, context, &batch)
       } else {
         let companion = index < turn ? index : index - 1
-        guard isAsked(companions[companion].format) else { continue }
+        guard !companions[companion].format.isMultiline else { continue }
         error = readAs(companion, body, context, &batch, deliver)
       }
       guard let error else {
@@ -142,14 +139,23 @@ extension RecordReader {
     return nil
   }
 
-  /// A record of another dialect: the companions are asked in turn.
-  mutating func readForeign(
+  /// A record of several lines: those are asked first for whom its first line starts one.
+  mutating func readShared(
     _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
+    counts.records += 1
     var failure = RecordFault.notThisDialect
-    for index in companions.indices {
-      guard let error = readAs(index, record, context, &batch, deliver) else { return }
-      if error != .notThisDialect { failure = error }
+    for isStart in [true, false] {
+      if (isMultiline && format.startsRecord(record)) == isStart {
+        guard let error = readAsMain(record, context, &batch) else { return }
+        if error != .notThisDialect { failure = error }
+      }
+      for index in companions.indices {
+        let other = companions[index].format
+        guard (other.isMultiline && other.startsRecord(record)) == isStart else { continue }
+        guard let error = readAs(index, record, context, &batch, deliver) else { return }
+        if error != .notThisDialect { failure = error }
+      }
     }
     fault(failure, line: Int(context.line))
   }

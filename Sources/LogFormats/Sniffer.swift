@@ -65,7 +65,19 @@ package enum Sniffer {
 
   /// The format to read the file with, or `nil` when none knows enough of it.
   package static func choose(_ head: Span<UInt8>, _ settings: FormatSettings) -> Choice? {
-    choose(among: scores(head, settings), atLeast: threshold)
+    let scores = scores(head, settings)
+    return choose(among: scores, atLeast: threshold) ?? minority(of: scores)
+  }
+
+  /// The format that tells most, where none knows its share: the gateway's records stand among those
+  /// of other programs, or most are damaged.
+  private static func minority(of scores: [Score]) -> Choice? {
+    let telling = scores.filter {
+      $0.counts.events >= 3 && $0.known * 50 >= $0.counts.records
+        && !$0.format.writesCommonShapes
+    }
+    guard let best = telling.max(by: { $0.counts.events < $1.counts.events }) else { return nil }
+    return choice(of: best, among: scores)
   }
 
   /// The format that knows lines which those of the file do not.
@@ -84,7 +96,10 @@ package enum Sniffer {
     let close = scores.filter {
       $0.share >= 0.9 * first.share && $0.counts.events * 10 >= first.counts.events * 9
     }
-    let best = close.min { place($0) < place($1) } ?? first
+    return choice(of: close.min { place($0) < place($1) } ?? first, among: scores)
+  }
+
+  private static func choice(of best: Score, among scores: [Score]) -> Choice {
     let foreign = best.counts.faults[.notThisDialect] ?? 0
     var choice = Choice(format: best.format)
     if foreign > 0 || best.swallowsLines {

@@ -12,7 +12,6 @@ enum ContainerEnvelope {
   static func peelCRI(
     _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
   ) -> (start: Int, isPartial: Bool)? {
-    if let content = peelStamp(bytes, from: start, context: &context) { return (content, false) }
     guard bytes.byte(start).isDigit, bytes.byte(start + 10) == UInt8(ascii: "T"),
       let space = bytes.find(.space, start, start + 40), bytes.has(" std", at: space)
     else { return nil }
@@ -31,7 +30,7 @@ enum ContainerEnvelope {
 
   /// The content behind `2026-11-20T23:57:51.236117123Z `, as `docker logs --timestamps` and
   /// `kubectl logs --timestamps` print it: no gateway writes nanoseconds itself.
-  private static func peelStamp(
+  static func peelStamp(
     _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
   ) -> Int? {
     guard bytes.has("Z ", at: start + 29), bytes.byte(start + 19) == UInt8(ascii: "."),

@@ -79,6 +79,8 @@ struct Envelope: Sendable {
     for _ in 0..<4 {
       if let content = ContainerEnvelope.peelCompose(line, from: start) {
         start = content
+      } else if let content = ContainerEnvelope.peelStamp(line, from: start, context: &context) {
+        start = content
       } else if part == .none,
         let (content, isPartial) = ContainerEnvelope.peelCRI(line, from: start, context: &context)
       {
