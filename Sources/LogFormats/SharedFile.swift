@@ -13,18 +13,19 @@ extension RecordReader {
       begin(body, context, &batch, deliver)
       return
     }
-    if readLine(body, context, &batch, deliver) {
+    let failure = readLine(body, context, &batch, deliver)
+    guard let failure else {
       flush(&batch, deliver)
       return
     }
     let starts = companions.contains { $0.format.isMultiline && $0.format.startsRecord(body) }
     if starts || (pendingContext == nil && isMultiline) {
       begin(body, context, &batch, deliver)
-    } else if pendingContext != nil {
+    } else if pendingContext != nil, failure == .notThisDialect {
       goOn(body)
     } else {
       counts.records += 1
-      fault(.notThisDialect, line: Int(context.line))
+      fault(failure, line: Int(context.line))
     }
   }
 
@@ -33,7 +34,7 @@ extension RecordReader {
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) -> Bool {
     let isShared = !companions.isEmpty
-    if readsJSON || isShared, readLine(body, context, &batch, deliver) {
+    if readsJSON || isShared, readLine(body, context, &batch, deliver) == nil {
       flush(&batch, deliver)
       return true
     }
@@ -78,10 +79,10 @@ extension RecordReader {
     return false
   }
 
-  /// Whether one of the formats whose records are lines knows this one; then it has been read.
+  /// Has the formats whose records are lines read one; returns why none of them could.
   private mutating func readLine(
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
-  ) -> Bool {
+  ) -> RecordFault? {
     var failure = RecordFault.notThisDialect
     let mark = isAskedLast ? companions.firstIndex { Self.isLookalike($0.format) } : nil
     let turn = isAskedLast ? mark ?? companions.count : 0
@@ -97,14 +98,11 @@ extension RecordReader {
       }
       guard let error else {
         counts.records += 1
-        return true
+        return nil
       }
       if failure == .notThisDialect { failure = error }
     }
-    guard failure != .notThisDialect else { return false }
-    counts.records += 1
-    fault(failure, line: Int(context.line))
-    return true
+    return failure
   }
 
   static func isLookalike(_ format: any LogFormat) -> Bool { type(of: format).writesCommonShapes }

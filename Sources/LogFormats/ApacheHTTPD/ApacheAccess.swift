@@ -29,7 +29,9 @@ struct ApacheAccess: LogFormat {
     }
     let bracket = blank + 1
     var exchange = ApacheExchange()
-    try Self.readHead(record, ByteRange(0, bracket), &exchange)
+    guard (try? Self.readHead(record, ByteRange(0, bracket), &exchange)) != nil else {
+      throw .notThisDialect
+    }
     var scan = ByteScanner(record, from: bracket + 1)
     let moment: LocalClock.Moment
     do throws(RecordFault) {

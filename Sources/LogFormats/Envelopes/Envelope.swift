@@ -81,7 +81,7 @@ struct Envelope: Sendable {
         start = content
       } else if let content = ContainerEnvelope.peelStamp(line, from: start, context: &context) {
         start = content
-      } else if part == .none,
+      } else if part != .goesOn, pieces.isEmpty || part == .none,
         let (content, isPartial) = ContainerEnvelope.peelCRI(line, from: start, context: &context)
       {
         start = content
