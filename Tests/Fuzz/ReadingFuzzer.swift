@@ -46,7 +46,8 @@ private func told(_ bytes: [UInt8], blockSize: Int) -> Int {
     if isLast { break }
   }
   reader.finish(into: &batch, deliver: deliver)
-  precondition(reader.counts.chatter + reader.counts.faultCount <= reader.counts.records + reader.counts.lines)
+  precondition(
+    reader.counts.chatter + reader.counts.faultCount <= reader.counts.records + reader.counts.lines)
   hasher.combine(reader.counts)
   return hasher.finalize()
 }

@@ -48,7 +48,7 @@ package struct DigestBuilder: Sendable {
     var successes = 0
     var failures = 0
     var gateways = BoundedSet()
-    var recent = RecentTransactions()
+    var recent = RecentHashes()
   }
 
   /// - Parameters:

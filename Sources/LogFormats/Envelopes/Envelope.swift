@@ -77,11 +77,12 @@ struct Envelope: Sendable {
     var part = Part.none
     // Compose, runtime and two relays: nobody nests deeper.
     for _ in 0..<4 {
-      if let content = ContainerEnvelope.peelCompose(line, from: start) {
+      let isStamped = line.byte(start).isDigit && line.byte(start + 10) == UInt8(ascii: "T")
+      if isStamped,
+        let content = ContainerEnvelope.peelStamp(line, from: start, context: &context)
+      {
         start = content
-      } else if let content = ContainerEnvelope.peelStamp(line, from: start, context: &context) {
-        start = content
-      } else if part != .goesOn, pieces.isEmpty || part == .none,
+      } else if isStamped, part != .goesOn, pieces.isEmpty || part == .none,
         let (content, isPartial) = ContainerEnvelope.peelCRI(line, from: start, context: &context)
       {
         start = content
@@ -92,6 +93,8 @@ struct Envelope: Sendable {
         line, from: start, clock: &clock, names: &names, context: &context)
       {
         start = body
+      } else if let content = ContainerEnvelope.peelCompose(line, from: start) {
+        start = content
       } else {
         break
       }

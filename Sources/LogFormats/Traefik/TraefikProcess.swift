@@ -42,8 +42,9 @@ struct TraefikProcess {
     if fields.isTraefik { isKnown = true }
     // A shipper's object around a record, which no message begins like.
     let first = record.byte(fields.message.start)
-    if !fields.isTraefik, first.isDigit || first == UInt8(ascii: "{") || first == UInt8(ascii: "\\")
-      || record.has("time=", at: fields.message.start)
+    if !fields.isTraefik,
+      first.isDigit || first == UInt8(ascii: "{") || first == UInt8(ascii: "\\")
+        || record.has("time=", at: fields.message.start)
     {
       let isAnswer = TraefikCause.verdict(record, fields.message, fields.error) != nil
       guard isAnswer else { throw .notThisDialect }
