@@ -7,6 +7,8 @@ package struct RecentHashes: Sendable {
 
   package init(limit: Int = 4096) { self.limit = max(1, limit) }
 
+  package func contains(_ hash: UInt64) -> Bool { known.contains(hash) }
+
   /// Whether the hash is new; it is remembered.
   package mutating func insert(_ hash: UInt64) -> Bool {
     guard known.insert(hash).inserted else { return false }

@@ -13,6 +13,8 @@ enum SyslogEnvelope {
     context: inout RecordContext
   ) -> Int? {
     var scan = ByteScanner(bytes, from: start)
+    // NetScaler may write a blank before the priority.
+    if scan.next == .space, bytes.byte(start + 1) == UInt8(ascii: "<") { scan.move(to: start + 1) }
     skipOctetCount(&scan)
     let hasPriority = priority(&scan, &context)
     if hasPriority, scan.skipIf("1 ") {
