@@ -72,6 +72,10 @@ extension RecordReader {
   ) -> Bool {
     guard !record.isEmpty else { return false }
     for value in [format] + companions.map(\.format) {
+      // A record of several lines is not whole yet.
+      if value.isMultiline, record[0] != UInt8(ascii: "{"), value.startsRecord(record) {
+        return true
+      }
       var trial = value
       var batch = EventBatch(names: names)
       if (try? trial.read(record, context, into: &batch)) != nil { return true }

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Builds the readers with the toolchain's libFuzzer and runs it: fuzz.sh WORKDIR [libFuzzer options].
-# New inputs go to WORKDIR/corpus; seeds are the samples and Tests/Fuzz/corpus. To renew the corpus of
-# the tests, see minimize.py.
+# New inputs go to WORKDIR/corpus; seeds are the samples and the packed corpus of the tests. To renew
+# that one:
+#   WORKDIR/build/fuzz -set_cover_merge=1 -use_counters=0 -use_cmp=0 -max_len=500 NEWDIR WORKDIR/corpus
+#   Tests/Fuzz/corpus.py pack NEWDIR
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$1
@@ -16,5 +18,5 @@ swiftc $flags -module-name Fuzz -o fuzz "$root/Tests/Fuzz/ReadingFuzzer.swift" L
 for log in $(find "$root/SampleLogs" -name '*.log'); do
   { printf 0; head -c 4000 "$log"; } > "$work/corpus/$(echo "${log#"$root/SampleLogs/"}" | tr / -)"
 done
-[ ! -d "$root/Tests/Fuzz/corpus" ] || cp "$root"/Tests/Fuzz/corpus/* "$work/corpus/"
+python3 "$root/Tests/Fuzz/corpus.py" unpack "$work/corpus"
 exec ./fuzz -max_len=6000 -timeout=10 "$@" "$work/corpus"
