@@ -13,8 +13,9 @@ struct UnknownLines: Sendable {
   private static let most = 256
   /// Bytes that are kept at most.
   private static let limit = 256 * 1024
-  /// How many of the last lines are looked at.
-  private static let sampled = 32
+  /// How many of the last lines are looked at: few first, for those before them may be the rest of a
+  /// record of the dialect that is known.
+  static let samples = [8, 32]
 
   var isWatching = false
   private var bytes: [UInt8] = []
@@ -58,14 +59,12 @@ struct UnknownLines: Sendable {
     clear()
   }
 
-  /// The last lines, to be sniffed.
-  var sample: Span<UInt8> {
-    @_lifetime(borrow self)
-    borrowing get {
-      let skipped = lines.count - Self.sampled
-      let start = skipped > 0 ? lines[skipped - 1].end : 0
-      return bytes.span.extracting(start..<bytes.count)
-    }
+  /// The last lines, at most `most` of them.
+  @_lifetime(borrow self)
+  borrowing func sample(_ most: Int) -> Span<UInt8> {
+    let skipped = lines.count - most
+    let start = skipped > 0 ? lines[skipped - 1].end : 0
+    return bytes.span.extracting(start..<bytes.count)
   }
 
   /// Line `index` without its line end, and its number in the file.
@@ -92,7 +91,11 @@ extension RecordReader {
     _ settings: FormatSettings, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     let known = [type(of: format)] + companions.map { type(of: $0.format) }
-    guard let found = Sniffer.stranger(in: unknown.sample, beside: known, settings) else {
+    var choice: Sniffer.Choice?
+    for most in UnknownLines.samples where choice == nil {
+      choice = Sniffer.stranger(in: unknown.sample(most), beside: known, settings)
+    }
+    guard let found = choice else {
       unknown.lookedInVain()
       return
     }
