@@ -93,9 +93,7 @@ struct RobustReadingTests {
     }
     #expect(told.count == alone.told.count)
     #expect(told == alone.told.map(\.fields))
-    for size in [1, 7] {
-      #expect(read(head + second, settings, blockSize: size, head: 2000).told == both.told)
-    }
+    #expect(read(head + second, settings, blockSize: 7, head: 2000).told == both.told)
   }
 
   @Test("what the fuzzer found reads the same in blocks of any size")
