@@ -13,7 +13,8 @@ let package = Package(
   name: "logtriage",
   products: [.executable(name: "logtriage", targets: ["logtriage"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     .target(name: "LogEvents", swiftSettings: strict),
@@ -35,6 +36,7 @@ let package = Package(
       dependencies: [
         "LogIntake", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline", "LogEvents",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .testTarget(name: "LogEventsTests", dependencies: ["LogEvents"], swiftSettings: strict),

@@ -9,7 +9,10 @@ package struct EventBatch: Sendable {
   package var names: NameTable
   package private(set) var text: [UInt8] = []
 
-  /// When records were written that tell nothing of a backend: they show that the log was alive.
+  /// Seconds in which records were written that tell nothing of a backend: they show that the log
+  /// was alive.
+  ///
+  /// A second may stand here twice.
   package private(set) var witnessed: [Timestamp] = []
 
   package init(names: NameTable = NameTable()) {
@@ -24,10 +27,11 @@ package struct EventBatch: Sendable {
 
   package mutating func append(_ event: Event) { events.append(event) }
 
-  /// Notes that the log spoke at `time`, at most once a second.
+  /// Notes that the log spoke in the second of `time`.
   package mutating func witness(_ time: Timestamp) {
     guard time.isKnown, witnessed.count < Self.fullCount else { return }
-    if let last = witnessed.last, abs(last.milliseconds &- time.milliseconds) < 1000 { return }
+    let time = time.wholeSecond
+    if let last = witnessed.last, last == time { return }
     witnessed.append(time)
   }
 

@@ -88,6 +88,8 @@ package struct RecordReader: Sendable {
   private mutating func settle() {
     readsJSON = format.readsJSON || companions.contains { $0.format.readsJSON }
     envelope.opening = readsJSON ? .objectsInText : .anyText
+    envelope.leavesTime =
+      format.beginsWithTime || companions.contains { $0.format.beginsWithTime }
   }
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.

@@ -20,6 +20,8 @@ package enum JSONReport {
     var coverage: Coverage
     var totals: Totals
     var sources: [SourceRow]
+    /// Gateways whose clocks are wrong, set right before anything else.
+    var clocks: [ClockRow]
     var backends: [BackendRow]
     var findings: [FindingRow]
 
@@ -34,6 +36,7 @@ package enum JSONReport {
         failuresInFindings: report.classification.failures - outside, failuresOutside: outside,
         clientAborts: report.clientAborts)
       sources = report.files.map(SourceRow.init)
+      clocks = report.classification.offsets.map(ClockRow.init)
       backends = report.classification.backends.map(BackendRow.init)
       findings = report.findings.map(FindingRow.init)
     }
@@ -46,6 +49,21 @@ package enum JSONReport {
     init(_ interval: Interval) {
       start = RFC3339.text(interval.start)
       end = RFC3339.text(interval.end)
+    }
+  }
+
+  private struct ClockRow: Encodable {
+    var gateway: String
+    var reference: String?
+    /// Positive where the clock is ahead.
+    var aheadSeconds: Double
+    var evidence: String
+
+    init(_ offset: ClockOffset) {
+      gateway = offset.gateway
+      reference = offset.reference
+      aheadSeconds = offset.seconds
+      evidence = offset.evidence
     }
   }
 

@@ -36,6 +36,9 @@ package enum MarkdownReport {
     if let window = report.classification.window {
       lines.append("- Window: \(moment(window.start)) to \(moment(window.end))")
     }
+    for offset in report.classification.offsets {
+      lines.append("- Clock: \(SafeText.markdown(offset.sentence))")
+    }
     lines.append(
       "- Read: \(Words.count(report.files.count, "file")), \(Words.count(report.formats, "format")), "
         + "\(Words.count(report.lines, "line")), coverage \(report.coverage.map(Words.percent) ?? "none")"

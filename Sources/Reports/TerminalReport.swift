@@ -56,6 +56,9 @@ package struct TerminalReport {
     if let window = report.classification.window {
       lines.append("window     \(span(window.start, window.end))")
     }
+    for offset in report.classification.offsets {
+      lines.append("clock      \(TextLayout.fit(offset.sentence, TextLayout.width - 11))")
+    }
     for file in report.files where file.problem != nil || file.format == nil {
       let problem = file.problem ?? "no known format; `logtriage sniff --explain` says why"
       lines += TextLayout.wrapped("not read: \(file.path): \(problem)", indent: 0)

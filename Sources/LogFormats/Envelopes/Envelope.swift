@@ -26,6 +26,8 @@ struct Envelope: Sendable {
     case objectsInText
   }
   var opening = Opening.anyText
+  /// Whether records may begin with an ISO time of their own.
+  var leavesTime = false
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
@@ -89,9 +91,7 @@ struct Envelope: Sendable {
         part = isPartial ? .goesOn : .last
         // A piece has the headers of its record only at the record's start.
         if isPartial || !pieces.isEmpty { break }
-      } else if let body = SyslogEnvelope.peel(
-        line, from: start, clock: &clock, names: &names, context: &context)
-      {
+      } else if let body = peelSyslog(line, from: start, names: &names, context: &context) {
         start = body
       } else if let content = ContainerEnvelope.peelCompose(line, from: start) {
         start = content
@@ -117,6 +117,25 @@ struct Envelope: Sendable {
     text.removeAll(keepingCapacity: true)
     swap(&text, &inner)
     return peelText(names: &names, context: &context)
+  }
+
+  private mutating func peelSyslog(
+    _ line: Span<UInt8>, from start: Int, names: inout NameTable, context: inout RecordContext
+  ) -> Int? {
+    var peeled = context
+    let body = SyslogEnvelope.peel(
+      line, from: start, clock: &clock, names: &names, context: &peeled)
+    // A header that is nothing but a time and words may be the record's own beginning.
+    if leavesTime, let body, Self.beginsWithTime(line, start), !Self.beginsWithTime(line, body) {
+      return nil
+    }
+    context = peeled
+    return body
+  }
+
+  private static func beginsWithTime(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    var scan = ByteScanner(line, from: start)
+    return (try? scan.isoTime()) != nil
   }
 
   /// Decodes what an object carries into `inner`, if it carries anything.

@@ -31,6 +31,8 @@ struct MergeCommand: ParsableCommand {
   @Option(help: "Write the merged digest to this file instead of a report.")
   var digest: String?
 
+  @OptionGroup var tie: TieOptions
+
   @OptionGroup var shape: ReportShape
 
   func run() throws {
@@ -41,6 +43,7 @@ struct MergeCommand: ParsableCommand {
       merged.files += part.files
     }
     merged.files.sort { $0.path < $1.path }
+    merged.corrections = try tie.corrections()
     if let digest {
       try merged.write(to: digest)
     } else {
