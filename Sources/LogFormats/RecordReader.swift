@@ -1,25 +1,10 @@
 import LogEvents
 
-/// What was read of one file: nothing is dropped without being counted.
-package struct ReadingCounts: Sendable, Hashable {
-  package var lines = 0
-  package var records = 0
-  package var events = 0
-  /// Records of the dialect that tell nothing of a backend, and records joined to an event.
-  package var chatter = 0
-  package var faults: [RecordFault: Int] = [:]
-  /// First line of each kind of fault.
-  package var firstFaultLines: [RecordFault: Int] = [:]
-
-  package init() {}
-
-  package var faultCount: Int { faults.values.reduce(0, +) }
-}
-
 /// Cuts the bytes of one file into records, peels their envelopes and has its format read them.
 ///
 /// Feed blocks in order with `consume`; what it leaves unconsumed must stand at the start of the next
-/// block. Call `finish` once, after the last block.
+/// block. Call `finish` once, after the last block. To go on in the next file of a rotated log, call
+/// `goOn` before its first block: lines are counted on, so that every event's line tells its file.
 package struct RecordReader: Sendable {
   /// A record longer than this, in bytes, is a fault; its first bytes are still read.
   package static let longestRecord = 64 * 1024
@@ -41,55 +26,72 @@ package struct RecordReader: Sendable {
   /// How many objects were records themselves.
   var knownObjects = 0
   var envelope: Envelope
+  /// What was read of this file.
   package internal(set) var counts = ReadingCounts()
+  /// Lines of the files of this log that were read before.
+  package internal(set) var linesBefore = 0
+  /// Whose events the batch holds: a companion's, or the format's own.
+  var owner: Int?
+  let settings: FormatSettings
+  /// The envelope's clock; what it assumes matters only where a record has no time of its own.
+  let carried: TimeAssumptions
+  var usesCarriedTime = false
+  /// The last records in syslog, which a repetition may stand for.
+  var lastRecords = LastRecords()
+  /// Copies of records that could not be read, where they are asked for.
+  package var rejects: Rejects?
   /// The record under assembly, for formats whose records have several lines.
   var pending: [UInt8] = []
   var pendingContext: RecordContext?
   /// Lines that no dialect knows, until they are enough to be sniffed.
-  var unknown: UnknownLines
+  var unknown = UnknownLines()
   /// Whether no dialect knows the line at hand, or one only takes it for the rest of a record.
   var isLost = false
-  private let settings: FormatSettings
-  private var isInsideLongLine = false
+  var isInsideLongLine = false
   /// The line on which a record began that its carrier split.
   private var partialLine: UInt32?
 
   /// Reads a file as sniffing found it, and sniffs again where lines stop fitting.
   package init(_ choice: Sniffer.Choice, _ settings: FormatSettings) {
-    self.init(choice.value(of: choice.format, settings), settings)
-    add(choice.companions.map { choice.value(of: $0, settings) })
+    self.init(settings) { choice.value(of: choice.format, $0) }
+    add(choice)
     unknown.isWatching = true
   }
 
   /// Reads a file in one format, whatever its lines.
   package init(_ format: any LogFormat.Type, _ settings: FormatSettings) {
-    self.init(format.init(settings), settings)
+    self.init(settings) { format.init($0) }
   }
 
-  private init(_ value: any LogFormat, _ settings: FormatSettings) {
-    format = value
-    card = type(of: value).card
-    isMultiline = value.isMultiline
-    isAskedLast = Self.isLookalike(value)
-    envelope = Envelope(settings)
-    unknown = UnknownLines()
-    self.settings = settings
+  private init(_ settings: FormatSettings, _ make: (FormatSettings) -> any LogFormat) {
+    var own = settings
+    own.assumptions = TimeAssumptions(reference: settings.reference)
+    self.settings = own
+    format = make(own)
+    card = type(of: format).card
+    isMultiline = format.isMultiline
+    isAskedLast = Self.isLookalike(format)
+    carried = TimeAssumptions(reference: settings.reference)
+    own.assumptions = carried
+    envelope = Envelope(own)
     settle()
   }
 
   /// Has more dialects read along, those first that know their records by a mark of their own.
-  mutating func add(_ formats: [any LogFormat]) {
-    companions += formats.map { ($0, type(of: $0).card) }
+  mutating func add(_ choice: Sniffer.Choice) {
+    for other in [choice.format] + choice.companions where !reads(other) {
+      companions.append((choice.value(of: other, settings), other.card))
+    }
     let marked = companions.filter { !Self.isLookalike($0.format) }
     companions = marked + companions.filter { Self.isLookalike($0.format) }
     settle()
   }
 
   private mutating func settle() {
-    readsJSON = format.readsJSON || companions.contains { $0.format.readsJSON }
+    let readers = [format] + companions.map(\.format)
+    readsJSON = readers.contains { $0.readsJSON }
     envelope.opening = readsJSON ? .objectsInText : .anyText
-    envelope.leavesTime =
-      format.beginsWithTime || companions.contains { $0.format.beginsWithTime }
+    envelope.leavesTime = readers.contains { $0.beginsWithTime }
   }
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
@@ -110,51 +112,53 @@ package struct RecordReader: Sendable {
           line(block.extracting(at..<(at + Self.longestRecord)), &batch, isCut: true, deliver)
         }
         isInsideLongLine = true
-        if batch.isFull { deliver(&batch, card) }
         return block.count
       }
       if isInsideLongLine {
         isInsideLongLine = false
       } else {
-        var end = found
-        while end > at, block[end - 1] == .carriageReturn { end -= 1 }
-        let isCut = end - at > Self.longestRecord
-        if isCut { end = at + Self.longestRecord }
+        // As long as it stands there, or blocks that end within the line end would tell otherwise.
+        let isCut = found - at > Self.longestRecord
+        var end = isCut ? at + Self.longestRecord : found
+        while !isCut, end > at, block[end - 1] == .carriageReturn { end -= 1 }
         line(block.extracting(at..<end), &batch, isCut: isCut, deliver)
-        if batch.isFull { deliver(&batch, card) }
       }
       at = hasEnd ? found + 1 : block.count
     }
     return at
   }
 
-  /// Closes what is still open and hands over the last batch.
+  /// Closes what is still open and hands over the last batch; counts are those of the last file.
   package mutating func finish(into batch: inout EventBatch, deliver: Deliver) {
-    if unknown.count >= UnknownLines.fewest { search(settings, &batch, deliver) }
+    if unknown.count >= UnknownLines.fewest { search(&batch, deliver) }
     flush(&batch, deliver)
+    own(nil, &batch, deliver)
     let before = batch.events.count
     format.finish(into: &batch)
     counts.events += batch.events.count - before
-    deliver(&batch, card)
+    hand(&batch, deliver)
     for index in companions.indices {
+      owner = index
       companions[index].format.finish(into: &batch)
       counts.events += batch.events.count
-      deliver(&batch, companions[index].card)
+      hand(&batch, deliver)
     }
+    owner = nil
   }
 
   private mutating func line(
     _ line: Span<UInt8>, _ batch: inout EventBatch, isCut: Bool, _ deliver: Deliver
   ) {
     counts.lines += 1
-    if isCut { fault(.tooLong, line: counts.lines) }
+    rejects?.stand(on: line)
+    if isCut { fault(.tooLong, line: linesBefore + counts.lines) }
     guard line.count > 0 else { return }
-    let number = UInt32(truncatingIfNeeded: counts.lines)
+    let number = UInt32(truncatingIfNeeded: linesBefore + counts.lines)
     isLost = false
     read(line, number: number, &batch, deliver)
     if isLost, unknown.isWatching {
       unknown.append(line, number: number)
-      if unknown.isEnough { search(settings, &batch, deliver) }
+      if unknown.isEnough { search(&batch, deliver) }
     }
   }
 
@@ -170,28 +174,24 @@ package struct RecordReader: Sendable {
     case .partial:
       partialLine = context.line
     case .inLine(let start):
-      take(line.extracting(start..<line.count), context, &batch, deliver)
+      carry(line.extracting(start..<line.count), context, &batch, deliver)
     case .inText:
       // The text is lent out for the call, so that reading it does not copy it.
       let text = envelope.text
-      take(text.span, context, &batch, deliver)
+      carry(text.span, context, &batch, deliver)
     }
   }
 
-  private mutating func take(
-    _ padded: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch,
-    _ deliver: Deliver
+  mutating func take(
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
-    var end = padded.count
-    while end > 0, isBlank(padded[end - 1]) { end -= 1 }
-    let body = padded.extracting(0..<end)
     if body.byte(0) == UInt8(ascii: "{"), takeObject(body, context, &batch, deliver) { return }
     guard companions.isEmpty else {
       takeMixed(body, context, &batch, deliver)
       return
     }
     guard isMultiline else {
-      read(body, context, &batch)
+      read(body, context, &batch, deliver)
       return
     }
     if format.startsRecord(body) || pendingContext == nil {
@@ -206,13 +206,15 @@ package struct RecordReader: Sendable {
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     flush(&batch, deliver)
+    rejects?.begin()
     pendingContext = context
     pending.append(body, 0, body.count)
   }
 
   mutating func goOn(_ body: Span<UInt8>) {
+    rejects?.goOn()
     isLost = true
-    unknown.isHeld(from: pending.count)
+    if unknown.isWatching { unknown.isHeld(from: pending.count) }
     guard pending.count < Self.longestRecord else { return }
     pending.append(.newline)
     pending.append(body, 0, min(body.count, Self.longestRecord))
@@ -225,39 +227,29 @@ package struct RecordReader: Sendable {
     swap(&record, &pending)
     let wasLost = isLost
     isLost = false
+    rejects?.standOnHeld()
     if companions.isEmpty {
-      read(record.span, context, &batch)
+      read(record.span, context, &batch, deliver)
     } else {
       readShared(record.span, context, &batch, deliver)
     }
-    if isLost, unknown.isWatching { unknown.replaceHeld(with: record.span, number: context.line) }
+    rejects?.standOnLine()
+    if isLost, unknown.isWatching {
+      unknown.replaceHeld(with: record.span, number: context.line)
+    } else {
+      unknown.dropHeld()
+    }
     isLost = wasLost
     record.removeAll(keepingCapacity: true)
     swap(&record, &pending)
   }
 
   private mutating func read(
-    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
+    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     counts.records += 1
-    let before = batch.events.count
-    do throws(RecordFault) {
-      try format.read(record, context, into: &batch)
-      note(events: batch.events.count - before)
-    } catch {
+    if let error = readAs(nil, record, context, &batch, deliver) {
       fault(error, line: Int(context.line))
     }
-  }
-
-  mutating func note(events: Int) {
-    counts.events += events
-    if events == 0 { counts.chatter += 1 }
-    if unknown.count > 0 { unknown.clear() }
-  }
-
-  mutating func fault(_ kind: RecordFault, line: Int) {
-    if kind == .notThisDialect { isLost = true }
-    counts.faults[kind, default: 0] += 1
-    if counts.firstFaultLines[kind] == nil { counts.firstFaultLines[kind] = line }
   }
 }

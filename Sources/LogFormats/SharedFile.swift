@@ -94,7 +94,7 @@ extension RecordReader {
       let error: RecordFault?
       if index == turn {
         guard !format.isMultiline else { continue }
-        error = readAsMain(body, context, &batch)
+        error = readAs(nil, body, context, &batch, deliver)
       } else {
         let companion = index < turn ? index : index - 1
         guard !companions[companion].format.isMultiline else { continue }
@@ -111,36 +111,6 @@ extension RecordReader {
 
   static func isLookalike(_ format: any LogFormat) -> Bool { type(of: format).writesCommonShapes }
 
-  private mutating func readAsMain(
-    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
-  ) -> RecordFault? {
-    let before = batch.events.count
-    do throws(RecordFault) {
-      try format.read(record, context, into: &batch)
-    } catch {
-      return error
-    }
-    note(events: batch.events.count - before)
-    return nil
-  }
-
-  /// Has a companion read a record; returns why it could not.
-  private mutating func readAs(
-    _ index: Int, _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch,
-    _ deliver: Deliver
-  ) -> RecordFault? {
-    // Batches are of one dialect, so what the main one told goes first.
-    if batch.events.count > 0 { deliver(&batch, card) }
-    do throws(RecordFault) {
-      try companions[index].format.read(record, context, into: &batch)
-    } catch {
-      return error
-    }
-    note(events: batch.events.count)
-    if batch.events.count > 0 { deliver(&batch, companions[index].card) }
-    return nil
-  }
-
   /// A record of several lines: those are asked first for whom its first line starts one.
   mutating func readShared(
     _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
@@ -149,7 +119,7 @@ extension RecordReader {
     var failure = RecordFault.notThisDialect
     for isStart in [true, false] {
       if (isMultiline && format.startsRecord(record)) == isStart {
-        guard let error = readAsMain(record, context, &batch) else { return }
+        guard let error = readAs(nil, record, context, &batch, deliver) else { return }
         if error != .notThisDialect { failure = error }
       }
       for index in companions.indices {

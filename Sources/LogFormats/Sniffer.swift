@@ -13,8 +13,11 @@ package enum Sniffer {
     package var known: Int {
       // A record that is too long is read as far as it goes, and may be known.
       let unread = counts.faultCount - (counts.faults[.tooLong] ?? 0)
-      return counts.records - min(counts.records, unread)
+      return records - min(records, unread)
     }
+
+    /// Those that a logger's word of repetitions is not one of: it is in no dialect.
+    private var records: Int { counts.records - counts.repeated }
 
     /// Whether lines were taken for the rest of a record, which may have been another dialect's.
     var swallowsLines: Bool { counts.lines > counts.records }
@@ -22,9 +25,9 @@ package enum Sniffer {
     /// 0...1: the share of records that are in the dialect; those that tell of an exchange or a
     /// state weigh a little more than chatter, so that a dialect beats a look-alike.
     package var share: Double {
-      guard counts.records > 0 else { return 0 }
-      let told = Double(min(counts.events, counts.records))
-      return (Double(known) + 0.05 * told) / (1.05 * Double(counts.records))
+      guard records > 0 else { return 0 }
+      let told = Double(min(counts.events, records))
+      return (Double(known) + 0.05 * told) / (1.05 * Double(records))
     }
   }
 
@@ -60,6 +63,13 @@ package enum Sniffer {
 
     package init(format: any LogFormat.Type) { self.format = format }
 
+    /// What a file is read with.
+    init(_ reader: any LogFormat, _ companions: [any LogFormat]) {
+      format = type(of: reader)
+      self.companions = companions.map { type(of: $0) }
+      readers = [reader] + companions
+    }
+
     /// A value to read the file with.
     func value(of format: any LogFormat.Type, _ settings: FormatSettings) -> any LogFormat {
       readers.first { type(of: $0) == format }?.taught(settings) ?? format.init(settings)
@@ -89,6 +99,9 @@ package enum Sniffer {
   static func stranger(
     in lines: Span<UInt8>, beside known: [any LogFormat.Type], _ settings: FormatSettings
   ) -> Choice? {
+    if let own = ownerChoice(lines, settings), !known.contains(where: { $0 == own.format }) {
+      return own
+    }
     let others = scores(lines, settings).filter { score in
       score.counts.events > 0 && !known.contains { $0 == score.format }
     }

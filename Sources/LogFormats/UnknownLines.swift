@@ -40,15 +40,20 @@ struct UnknownLines: Sendable {
 
   /// The record that lines were taken for the rest of is unknown itself.
   mutating func replaceHeld(with record: Span<UInt8>, number: UInt32) {
-    if let held {
-      lines.removeSubrange(held.index...)
-      bytes.removeSubrange((lines.last?.end ?? 0)...)
-    }
-    held = nil
+    dropHeld()
     append(record, number: number)
   }
 
+  /// The record that lines were taken for the rest of is known.
+  mutating func dropHeld() {
+    guard let held else { return }
+    lines.removeSubrange(held.index...)
+    bytes.removeSubrange((lines.last?.end ?? 0)...)
+    self.held = nil
+  }
+
   mutating func clear() {
+    guard !lines.isEmpty || held != nil else { return }
     bytes.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     held = nil
@@ -82,50 +87,5 @@ struct UnknownLines: Sendable {
     var taken: [UInt8] = []
     swap(&taken, &bytes)
     return taken
-  }
-}
-
-extension RecordReader {
-  /// Sniffs the unknown lines; where another dialect knows them, it reads along from there on.
-  mutating func search(
-    _ settings: FormatSettings, _ batch: inout EventBatch, _ deliver: Deliver
-  ) {
-    let known = [type(of: format)] + companions.map { type(of: $0.format) }
-    var choice: Sniffer.Choice?
-    for most in UnknownLines.samples where choice == nil {
-      choice = Sniffer.stranger(in: unknown.sample(most), beside: known, settings)
-    }
-    guard let found = choice else {
-      unknown.lookedInVain()
-      return
-    }
-    let formats = [found.format] + found.companions
-    let lines = (0..<unknown.count).map { unknown.line($0) }
-    let (faults, length) = unknown.whole
-    let bytes = unknown.take()
-    unknown.clear()
-    if faults > 0 { retract(faults, from: Int(lines[0].number)) }
-    if let length, pendingContext != nil { pending.removeSubrange(min(length, pending.count)...) }
-    add(
-      formats.filter { format in !known.contains { $0 == format } }.map {
-        found.value(of: $0, settings)
-      })
-    unknown.isWatching = false
-    for line in lines {
-      read(
-        bytes.span.extracting(line.range.start..<line.range.end), number: line.number, &batch,
-        deliver)
-    }
-    unknown.isWatching = true
-  }
-
-  /// Takes back faults of the last records: they are read again.
-  private mutating func retract(_ count: Int, from line: Int) {
-    counts.records -= count
-    counts.faults[.notThisDialect, default: count] -= count
-    if counts.faults[.notThisDialect] == 0 { counts.faults[.notThisDialect] = nil }
-    if let first = counts.firstFaultLines[.notThisDialect], first >= line {
-      counts.firstFaultLines[.notThisDialect] = nil
-    }
   }
 }

@@ -17,6 +17,7 @@ package enum JSONReport {
   private struct Document: Encodable {
     var schema = Report.schema
     var window: Span?
+    var asked: AskedSpan?
     var coverage: Coverage
     var totals: Totals
     var sources: [SourceRow]
@@ -27,6 +28,7 @@ package enum JSONReport {
 
     init(_ report: Report) {
       window = report.classification.window.map(Span.init)
+      asked = report.asked
       coverage = Coverage(
         lines: report.lines, records: report.records, unreadRecords: report.unreadRecords,
         share: report.coverage)
@@ -34,7 +36,7 @@ package enum JSONReport {
       totals = Totals(
         failures: report.classification.failures,
         failuresInFindings: report.classification.failures - outside, failuresOutside: outside,
-        clientAborts: report.clientAborts)
+        clientAborts: report.clientAborts, eventsOutsideWindow: report.outside)
       sources = report.files.map(SourceRow.init)
       clocks = report.classification.offsets.map(ClockRow.init)
       backends = report.classification.backends.map(BackendRow.init)
@@ -79,6 +81,7 @@ package enum JSONReport {
     var failuresInFindings: Int
     var failuresOutside: Int
     var clientAborts: Int
+    var eventsOutsideWindow: Int
   }
 
   private struct SourceRow: Encodable {
@@ -88,7 +91,16 @@ package enum JSONReport {
     var records: Int
     var events: Int
     var chatter: Int
+    var joined: Int
+    var repeated: Int
     var faults: Int
+    var faultKinds: [FileSummary.Fault]
+    var outside: Int?
+    var notOpened: String?
+    var sameAs: String?
+    var assumedZone: String?
+    var assumedYear: String?
+    var bundle: FileSummary.Bundle?
     var problem: String?
 
     init(_ file: FileSummary) {
@@ -98,7 +110,16 @@ package enum JSONReport {
       records = file.records
       events = file.events
       chatter = file.chatter
+      joined = file.joined
+      repeated = file.repeated
       faults = file.faults
+      faultKinds = file.faultKinds
+      outside = file.outside > 0 ? file.outside : nil
+      notOpened = file.isTooOld ? "last changed before the asked window" : nil
+      sameAs = file.sameAs
+      assumedZone = file.assumedZone
+      assumedYear = file.assumedYear
+      bundle = file.bundle
       problem = file.problem
     }
   }

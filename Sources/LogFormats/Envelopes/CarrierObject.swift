@@ -89,7 +89,7 @@ enum CarrierObject {
     _ bytes: Span<UInt8>, _ value: ByteRange, _ context: inout RecordContext
   ) {
     var scan = ByteScanner(bytes, from: value.start)
-    var clock = LocalClock(FormatSettings())
+    var clock = LocalClock(.nothingAssumed)
     guard let civil = try? scan.isoTime() else { return }
     context.time = clock.timestamp(civil)
     context.hasMilliseconds = civil.hasMilliseconds

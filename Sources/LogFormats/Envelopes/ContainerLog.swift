@@ -22,7 +22,7 @@ enum ContainerEnvelope {
     guard tag == UInt8(ascii: "F") || tag == UInt8(ascii: "P"),
       bytes.byte(scan.at + 1) == .space || scan.at + 1 == scan.end
     else { return nil }
-    var clock = LocalClock(FormatSettings())
+    var clock = LocalClock(.nothingAssumed)
     context.time = clock.timestamp(civil)
     context.hasMilliseconds = civil.hasMilliseconds
     return (min(scan.at + 2, scan.end), tag == UInt8(ascii: "P"))
@@ -39,7 +39,7 @@ enum ContainerEnvelope {
     else { return nil }
     var scan = ByteScanner(bytes, from: start)
     guard let civil = try? scan.isoTime(), scan.at == start + 30 else { return nil }
-    var clock = LocalClock(FormatSettings())
+    var clock = LocalClock(.nothingAssumed)
     context.time = clock.timestamp(civil)
     context.hasMilliseconds = civil.hasMilliseconds
     return start + 31

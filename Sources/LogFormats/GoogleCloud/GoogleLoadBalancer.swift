@@ -41,6 +41,8 @@ struct GoogleLoadBalancer: LogFormat {
   private var clock: LocalClock
   private var seen = RecentHashes(limit: GoogleLoadBalancer.remembered)
 
+  let joins = true
+
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
   var isMultiline: Bool { true }

@@ -37,8 +37,10 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     var merged = DigestDocument(digest: Digest(), files: [])
-    for path in digests {
+    for (index, path) in digests.enumerated() {
       let part = try DigestDocument.read(path)
+      // Parts of different windows have none in common.
+      merged.asked = index == 0 || merged.asked == part.asked ? part.asked : nil
       merged.digest.merge(part.digest)
       merged.files += part.files
     }

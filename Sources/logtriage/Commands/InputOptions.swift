@@ -58,6 +58,10 @@ struct InputOptions: ParsableArguments {
   @Option(name: .short, help: "Workers; as many as there are cores unless told otherwise.")
   var jobs: Int?
 
+  @OptionGroup var time: TimeOptions
+
+  @OptionGroup var coverage: CoverageOptions
+
   /// What the flags say, then the settings file.
   ///
   /// - Throws: `ValidationError`, with what to type instead.
@@ -100,9 +104,23 @@ struct InputOptions: ParsableArguments {
 
   func run(workers: Int? = nil) throws -> Run {
     let settings = try runSettings()
-    return Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
+    var run = Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
       settings.formatSettings(for: $0)
     }
+    run.keepsRejects = coverage.rejects != nil
+    return run
+  }
+}
+
+extension InputOptions {
+  /// As `run`, with the window that was asked for.
+  func run(over sources: [Source], workers: Int? = nil) throws -> Run {
+    var run = try run(workers: workers)
+    run.asked = try time.asked { [run] in
+      run.end(of: sources)
+        ?? Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+    return run
   }
 }
 
@@ -139,6 +157,6 @@ extension ZoneOffsets {
         Step(from: Int64(next.timeIntervalSince1970), offset: zone.secondsFromGMT(for: next)))
       moment = next
     }
-    self.init(base: base, steps: steps)
+    self.init(base: base, steps: steps, name: zone == .gmt ? "UTC" : zone.identifier)
   }
 }
