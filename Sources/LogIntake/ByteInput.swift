@@ -42,7 +42,7 @@ package struct FileInput: ~Copyable, ByteInput {
     }
   }
 
-  private static func kind(_ code: Int32) -> SourceProblem.Kind {
+  static func kind(_ code: Int32) -> SourceProblem.Kind {
     switch code {
     case ENOENT: .notFound
     case EACCES, EPERM: .notPermitted
