@@ -11,6 +11,8 @@ package struct EventBatch: Sendable {
 
   /// When records were written that tell nothing of a backend: they show that the log was alive.
   package private(set) var witnessed: [Timestamp] = []
+  /// Outlives `clear()`: what is noted does not depend on where batches end.
+  private var lastWitnessed = Timestamp.unknown
 
   package init(names: NameTable = NameTable()) {
     self.names = names
@@ -27,7 +29,8 @@ package struct EventBatch: Sendable {
   /// Notes that the log spoke at `time`, at most once a second.
   package mutating func witness(_ time: Timestamp) {
     guard time.isKnown, witnessed.count < Self.fullCount else { return }
-    if let last = witnessed.last, abs(last.milliseconds &- time.milliseconds) < 1000 { return }
+    if lastWitnessed.isKnown, abs(lastWitnessed.milliseconds &- time.milliseconds) < 1000 { return }
+    lastWitnessed = time
     witnessed.append(time)
   }
 

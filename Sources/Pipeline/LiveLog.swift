@@ -1,0 +1,362 @@
+import Correlator
+import LogEvents
+import LogFormats
+import LogIntake
+
+/// One log that is read as it grows, over all parts that rotation makes of it.
+///
+/// What is counted leaves the builder in slices of time: `account` is their sum, the last slices
+/// are the sliding window. At any moment `total` is the digest that a report of the bytes so far
+/// would have: exchanges that are still open, and a last line without its end, are closed in a copy
+/// and stay open here.
+package struct LiveLog: Sendable {
+  /// A slice of the log's time and what happened in it.
+  struct Slice: Sendable, Codable {
+    /// Last record, in milliseconds since 1970.
+    var last: Int64
+    var digest: Digest
+  }
+
+  /// How much of a log its format is told from, as by a report.
+  package static let headBytes = 256 * 1024
+  private let headBytes: Int
+  static let sliceMilliseconds: Int64 = 60_000
+  /// Bytes between two looks at the clock of the log.
+  private static let stepBytes = 64 * 1024
+  /// How far a record may lie in the future of the wall clock and still move the window.
+  private static let tolerance: Int64 = 86_400_000
+
+  package let source: Source
+  private let run: Run
+  let gateway: String
+  var windowMilliseconds: Int64
+
+  private(set) var reader: RecordReader?
+  private(set) var choice: [String] = []
+  private var batch = EventBatch()
+  private(set) var builder: DigestBuilder
+  /// Counted before this process, or before the reader began.
+  private var countsBefore = ReadingCounts()
+  /// All bytes so far, while they are few enough for the format to be told anew.
+  private(set) var head: [UInt8]? = []
+  private var nextSniff = 1
+  /// The unfinished last line of each part.
+  private(set) var partials: [Int: [UInt8]] = [:]
+  private(set) var lastPart = 0
+
+  var account = Digest()
+  private(set) var slices: [Slice] = []
+  /// The sum of `slices`.
+  private var window = Digest()
+  /// The last record's time, and when bytes came last.
+  private(set) var latest = Int64.min
+  package private(set) var lastArrival: Int64
+  private(set) var recent = RecentLines()
+  package private(set) var isDirty = false
+  package private(set) var problem: SourceProblem?
+  /// Failures so far, so that a tick knows whether there is something new.
+  package private(set) var failures = 0
+
+  package init(
+    source: Source, gateway: String, run: Run, windowMilliseconds: Int64,
+    headBytes: Int = LiveLog.headBytes, at now: Int64
+  ) {
+    self.source = source
+    self.headBytes = headBytes
+    self.run = run
+    self.gateway = gateway
+    self.windowMilliseconds = windowMilliseconds
+    lastArrival = now
+    builder = Self.newBuilder(source, gateway)
+  }
+
+  private static func newBuilder(_ source: Source, _ gateway: String) -> DigestBuilder {
+    DigestBuilder(file: source.path, log: LogSet.name(of: source.path), gateway: gateway)
+  }
+
+  package mutating func note(_ problem: SourceProblem) { self.problem = problem }
+  mutating func wasSaved() { isDirty = false }
+
+  // MARK: Taking bytes
+
+  /// Reads the next bytes of one part of the log.
+  package mutating func take(_ bytes: Span<UInt8>, part: Int, at now: Int64) {
+    isDirty = true
+    lastArrival = now
+    lastPart = part
+    var from = 0
+    if var head {
+      if partials.contains(where: { $0.key != part && !$0.value.isEmpty }) {
+        // Two parts grow at once: their bytes have no one order to be told anew in.
+        self.head = nil
+      } else {
+        let more = min(bytes.count, headBytes - head.count)
+        head.append(bytes, 0, more)
+        from = more
+        if head.count == headBytes || head.count >= nextSniff {
+          nextSniff = head.count * 2
+          self.head = head.count < headBytes ? head : nil
+          recognize(head, part: part, fresh: from, at: now)
+        } else {
+          self.head = head
+          consume(bytes.extracting(0..<more), part: part, at: now)
+        }
+      }
+    }
+    consume(bytes.extracting(from..<bytes.count), part: part, at: now)
+  }
+
+  /// The part will not grow any more: its last line is whole.
+  package mutating func end(part: Int, at now: Int64) {
+    guard partials[part]?.isEmpty == false else { return }
+    let newline: [UInt8] = [10]
+    take(newline.span, part: part, at: now)
+    partials[part] = nil
+  }
+
+  /// Tells the format from all bytes so far; when it is another than before, they are read again.
+  private mutating func recognize(_ head: [UInt8], part: Int, fresh: Int, at now: Int64) {
+    let (names, made) = newReader(head.span)
+    guard names != choice || reader == nil else {
+      consume(head.span.extracting((head.count - fresh)..<head.count), part: part, at: now)
+      return
+    }
+    choice = names
+    reader = made
+    batch = EventBatch()
+    builder = Self.newBuilder(source, gateway)
+    account = Digest()
+    slices = []
+    window = Digest()
+    latest = .min
+    failures = 0
+    partials = [:]
+    recent = RecentLines()
+    consume(head.span, part: part, at: now)
+  }
+
+  private func newReader(_ head: Span<UInt8>) -> ([String], RecordReader?) {
+    let settings = run.settings(source)
+    if let type = run.format(source) { return ([type.card.name], RecordReader(type, settings)) }
+    guard let choice = Sniffer.choose(head, settings) else { return ([], nil) }
+    let names = [choice.format.card.name] + choice.companions.map { $0.card.name }
+    return (names, RecordReader(choice, settings))
+  }
+
+  private mutating func consume(_ bytes: Span<UInt8>, part: Int, at now: Int64) {
+    guard reader != nil else { return }
+    var at = 0
+    while at < bytes.count {
+      let step = min(Self.stepBytes, bytes.count - at)
+      consumeStep(bytes.extracting(at..<(at + step)), part: part, at: now)
+      at += step
+    }
+  }
+
+  private mutating func consumeStep(_ bytes: Span<UInt8>, part: Int, at now: Int64) {
+    guard var reader = reader.take() else { return }
+    // Taken out, so that nothing is copied.
+    var builder = DigestBuilder(file: "", gateway: "")
+    swap(&builder, &self.builder)
+    var counter = Counter(latest: latest, limit: now + Self.tolerance)
+    let deliver: RecordReader.Deliver = { batch, _ in
+      counter.see(batch)
+      builder.add(batch)
+      batch.clear()
+    }
+    var partial = partials.removeValue(forKey: part) ?? []
+    if partial.isEmpty {
+      let used = reader.consume(bytes, atEnd: false, into: &batch, deliver: deliver)
+      recent.append(bytes.extracting(0..<used))
+      partial.append(bytes, used, bytes.count)
+    } else {
+      partial.append(bytes, 0, bytes.count)
+      let used = reader.consume(partial.span, atEnd: false, into: &batch, deliver: deliver)
+      recent.append(partial.span.extracting(0..<used))
+      partial.removeFirst(used)
+    }
+    if !partial.isEmpty { partials[part] = partial }
+    deliver(&batch, reader.card)
+    swap(&builder, &self.builder)
+    self.reader = reader
+    failures += counter.failures
+    if counter.latest / Self.sliceMilliseconds > latest / Self.sliceMilliseconds, latest != .min {
+      cutSlice()
+    }
+    latest = counter.latest
+  }
+
+  // MARK: Slices
+
+  /// Moves what was counted out of the builder, into the account and the window.
+  mutating func cutSlice() {
+    let digest = builder.cut()
+    account.merge(digest)
+    guard latest != .min else { return }
+    if let last = slices.last,
+      last.last / Self.sliceMilliseconds == latest / Self.sliceMilliseconds
+    {
+      slices[slices.count - 1].digest.merge(digest)
+      slices[slices.count - 1].last = latest
+    } else {
+      slices.append(Slice(last: latest, digest: digest))
+    }
+    window.merge(digest)
+  }
+
+  /// Drops what happened before `start`.
+  package mutating func forget(before start: Int64) {
+    let old = slices.prefix { $0.last < start }.count
+    guard old > 0 else { return }
+    slices.removeFirst(old)
+    window = Digest()
+    for slice in slices { window.merge(slice.digest) }
+  }
+
+  // MARK: What was seen
+
+  /// What happened in the window; with the exchanges that are open, when the log fell silent.
+  package func windowDigest(closingOpen: Bool) -> Digest {
+    var digest = window
+    digest.merge(closingOpen ? finished().0 : builder.finish())
+    return digest
+  }
+
+  /// The digest and the counts of all bytes so far, as a report of them has it.
+  package func total() -> (digest: Digest, counts: ReadingCounts, format: String?) {
+    if let head {
+      // Told anew from all there is, as a report would.
+      var whole = LiveLog(
+        source: source, gateway: gateway, run: run, windowMilliseconds: windowMilliseconds,
+        headBytes: headBytes, at: lastArrival)
+      whole.head = nil
+      (whole.choice, whole.reader) = whole.newReader(head.span)
+      whole.consume(head.span, part: 0, at: lastArrival)
+      return whole.total()
+    }
+    let (rest, counts) = finished()
+    var digest = account
+    digest.merge(rest)
+    return (digest, counts, reader?.card.name)
+  }
+
+  /// As if the log ended here: what stands in the builder, and all counts.
+  private func finished() -> (Digest, ReadingCounts) {
+    guard var reader else { return (builder.finish(), countsBefore) }
+    var (builder, batch) = (builder, batch)
+    let deliver: RecordReader.Deliver = { batch, _ in
+      builder.add(batch)
+      batch.clear()
+    }
+    for (_, partial) in partials.sorted(by: { $0.key < $1.key }) {
+      _ = reader.consume(partial.span, atEnd: true, into: &batch, deliver: deliver)
+    }
+    reader.finish(into: &batch, deliver: deliver)
+    return (builder.finish(), reader.counts.adding(countsBefore))
+  }
+
+  package var counts: ReadingCounts { (reader?.counts ?? ReadingCounts()).adding(countsBefore) }
+
+  // MARK: Saving
+
+  /// What another process needs to go on; `nil` when the lines at hand do not lead a fresh reader
+  /// to where this one is.
+  mutating func saved() -> SavedLog? {
+    var saved = SavedLog(path: source.path, gateway: gateway)
+    saved.lastPart = lastPart
+    if let head {
+      saved.head = head
+      return saved
+    }
+    cutSlice()
+    guard let reader else {
+      saved.choice = []
+      return saved
+    }
+    guard
+      let warmUp = recent.warmUp(leadingTo: reader, names: batch.names, makeReader: { restored() })
+    else { return nil }
+    saved.choice = choice
+    saved.warmUp = warmUp.bytes
+    saved.linesBefore = warmUp.linesBefore
+    saved.counts = SavedCounts(counts)
+    saved.account = account
+    saved.openEnds = builder.openEnds
+    saved.slices = slices
+    saved.latest = latest
+    saved.failures = failures
+    saved.partials = partials
+    return saved
+  }
+
+  private func restored() -> RecordReader? {
+    let settings = run.settings(source)
+    let types = choice.compactMap { FormatShelf.named($0) }
+    guard let first = types.first, types.count == choice.count else { return nil }
+    return RecordReader(first, companions: Array(types.dropFirst()), settings)
+  }
+
+  /// Goes on where another process stopped.
+  mutating func restore(_ saved: SavedLog, at now: Int64) {
+    lastPart = saved.lastPart
+    if let head = saved.head {
+      take(head.span, part: saved.lastPart, at: now)
+      isDirty = false
+      return
+    }
+    head = nil
+    choice = saved.choice
+    guard var reader = restored() else { return }
+    reader.begin(afterLines: saved.linesBefore)
+    _ = reader.consume(saved.warmUp.span, atEnd: false, into: &batch) { batch, _ in batch.clear() }
+    batch.clear()
+    recent = RecentLines(saved.warmUp, linesBefore: saved.linesBefore)
+    countsBefore = saved.counts.counts.subtracting(reader.counts)
+    self.reader = reader
+    builder.resume(saved.openEnds)
+    account = saved.account
+    slices = saved.slices
+    for slice in slices { window.merge(slice.digest) }
+    latest = saved.latest
+    failures = saved.failures
+    partials = saved.partials
+  }
+}
+
+/// What a tick wants to know of batches that passed.
+private struct Counter {
+  var latest: Int64
+  let limit: Int64
+  var failures = 0
+
+  mutating func see(_ batch: borrowing EventBatch) {
+    for event in batch.events {
+      let time = event.time.milliseconds
+      if event.time.isKnown, time > latest, time < limit { latest = time }
+      if event.outcome.side == .backend { failures += 1 }
+    }
+    for moment in batch.witnessed where moment.milliseconds > latest && moment.milliseconds < limit
+    {
+      latest = moment.milliseconds
+    }
+  }
+}
+
+extension ReadingCounts {
+  func adding(_ other: ReadingCounts) -> ReadingCounts { combined(other, +) }
+  func subtracting(_ other: ReadingCounts) -> ReadingCounts { combined(other, -) }
+
+  private func combined(_ other: ReadingCounts, _ operation: (Int, Int) -> Int) -> ReadingCounts {
+    var result = self
+    result.lines = operation(lines, other.lines)
+    result.records = operation(records, other.records)
+    result.events = operation(events, other.events)
+    result.chatter = operation(chatter, other.chatter)
+    for kind in RecordFault.allCases {
+      let count = operation(faults[kind] ?? 0, other.faults[kind] ?? 0)
+      result.faults[kind] = count == 0 ? nil : count
+      result.firstFaultLines[kind] = other.firstFaultLines[kind] ?? firstFaultLines[kind]
+    }
+    return result
+  }
+}

@@ -1,0 +1,64 @@
+import Correlator
+import Foundation
+import LogFormats
+import LogIntake
+
+/// A log as it is kept on disk: what was counted, and how to go on from there.
+struct SavedLog: Sendable, Codable {
+  var path: String
+  var gateway: String
+  /// All bytes, of a log so short that its format is not settled.
+  var head: [UInt8]?
+  /// The format and those that share the log, by name.
+  var choice: [String] = []
+  /// Lines that lead a fresh reader to where this one was, and how many came before them.
+  var warmUp: [UInt8] = []
+  var linesBefore = 0
+  var counts = SavedCounts(ReadingCounts())
+  var account = Digest()
+  var openEnds = OpenEnds()
+  var slices: [LiveLog.Slice] = []
+  var latest = Int64.min
+  var failures = 0
+  var partials: [Int: [UInt8]] = [:]
+  var lastPart = 0
+  /// The files up to which all this was read.
+  var files: [FollowedFile] = []
+
+  init(path: String, gateway: String) {
+    self.path = path
+    self.gateway = gateway
+  }
+}
+
+/// Reading counts with the kinds of faults by their numbers.
+struct SavedCounts: Sendable, Codable {
+  private var lines: Int
+  private var records: Int
+  private var events: Int
+  private var chatter: Int
+  private var faults: [UInt8: Int] = [:]
+  private var firstFaultLines: [UInt8: Int] = [:]
+
+  init(_ counts: ReadingCounts) {
+    lines = counts.lines
+    records = counts.records
+    events = counts.events
+    chatter = counts.chatter
+    for (kind, count) in counts.faults { faults[kind.rawValue] = count }
+    for (kind, line) in counts.firstFaultLines { firstFaultLines[kind.rawValue] = line }
+  }
+
+  var counts: ReadingCounts {
+    var counts = ReadingCounts()
+    counts.lines = lines
+    counts.records = records
+    counts.events = events
+    counts.chatter = chatter
+    for kind in RecordFault.allCases {
+      counts.faults[kind] = faults[kind.rawValue]
+      counts.firstFaultLines[kind] = firstFaultLines[kind.rawValue]
+    }
+    return counts
+  }
+}
