@@ -8,7 +8,7 @@ import LogIntake
 /// Order of calls: `take` with what following or listening told, `window` at each tick, `total` for a
 /// report. Nothing here knows files, clocks or terminals.
 package struct LiveRun: Sendable {
-  private let run: Run
+  private var run: Run
   private let roots: [String]
   package var windowMilliseconds: Int64
   /// Logs by their paths.
@@ -30,6 +30,14 @@ package struct LiveRun: Sendable {
     self.windowMilliseconds = windowMilliseconds
   }
 
+  /// The run itself, leaving an empty one: what it holds is large and must not be copied.
+  package mutating func taken() -> LiveRun {
+    var taken = LiveRun(
+      run: run, roots: roots, windowMilliseconds: windowMilliseconds, headBytes: headBytes)
+    swap(&taken, &self)
+    return taken
+  }
+
   package mutating func take(_ told: FollowedFiles.Told, _ bytes: Span<UInt8>, at now: Int64) {
     switch told {
     case .bytes(let path, let part, let modified):
@@ -41,6 +49,9 @@ package struct LiveRun: Sendable {
       logs[path]?.note(problem)
     }
   }
+
+  /// Other settings, for logs that are met from here on.
+  package mutating func reload(_ run: Run) { self.run = run }
 
   /// Notes a log that has nothing in it yet.
   package mutating func expect(_ path: String, modified: Int64, at now: Int64) {

@@ -20,7 +20,8 @@ struct Logtriage: ParsableCommand {
       Exit status: 0 ran; 2 wrong usage; 3 an input could not be read; 4 nothing recognized.
       """,
     subcommands: [
-      ReportCommand.self, EventsCommand.self, SniffCommand.self, FormatsCommand.self,
+      ReportCommand.self, TailCommand.self, EventsCommand.self, SniffCommand.self,
+      FormatsCommand.self,
       ExplainCommand.self, DigestCommand.self, MergeCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)

@@ -1,0 +1,244 @@
+import Correlator
+import Foundation
+import Glibc
+import LogFormats
+import LogIntake
+import Pipeline
+import Playbooks
+import Reports
+
+/// What is shown or told while a tail runs.
+protocol LiveOutput {
+  /// What changed since the last tick; called at every tick, also without changes.
+  mutating func tick(_ view: LiveView)
+  /// A key was pressed; true when the session should end.
+  mutating func key(_ byte: UInt8, _ view: LiveView) -> Bool
+  /// The terminal is the report's again.
+  mutating func finish()
+}
+
+extension LiveOutput {
+  mutating func key(_ byte: UInt8, _ view: LiveView) -> Bool { false }
+  mutating func finish() {}
+}
+
+/// What outputs see of a session.
+struct LiveView {
+  var ledger: FindingLedger
+  var changes: [FindingLedger.Change] = []
+  var digest = Digest()
+  /// The wall's and the logs' time, in milliseconds since 1970.
+  var now: Int64 = 0
+  var latest: Int64 = 0
+  var logs = 0
+  var lines = 0
+  var rotations = 0
+  var drops = 0
+  /// Bytes that are known and not yet read.
+  var backlog: Int64 = 0
+  /// Logs that fell silent, with the milliseconds since their last bytes.
+  var silent: [(path: String, milliseconds: Int64)] = []
+}
+
+/// Runs a tail: waits for bytes, signals and keys, reads, classifies, tells.
+struct LiveSession: ~Copyable {
+  enum End { case finished, interrupted, terminated }
+
+  /// New failures are looked at within this time, everything else within `calm`.
+  private static let hurry: Int64 = 100
+  private static let calm: Int64 = 1000
+  /// Without inotify, or on network file systems, the files are looked at this often.
+  private static let pollInterval: Int64 = 250
+  /// Looks are this far apart even while everything changes.
+  private static let lookInterval: Int64 = 25
+
+  var run: LiveRun
+  var state: LiveState?
+  private var files: FollowedFiles
+  private var watch = DirectoryWatch()
+  private var pipes: [LivePipe]
+  private var output: any LiveOutput
+  private let options: Options
+  private var view: LiveView
+  private var isWatched = false
+  private var lastLook: Int64 = 0
+  private var lastTick: Int64 = 0
+  private var tickCost: Int64 = 0
+  private var seenProgress = (failures: -1, lines: -1)
+  private var lastSave: Int64 = 0
+  private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+
+  struct Options {
+    /// End when everything that is there has been read.
+    var isOnce = false
+    /// Look at intervals only.
+    var isPolling = false
+    var followsFiles = true
+    /// Writes a report of what was seen so far (SIGUSR1).
+    var writeReport: (LiveRun) -> Void = { _ in }
+    /// Reads the settings anew (SIGHUP).
+    var reload: () -> Run? = { nil }
+    /// Descriptor of keys, when there is a screen.
+    var keys: Int32?
+  }
+
+  init(
+    run: LiveRun, files: consuming FollowedFiles, pipes: [LivePipe], output: any LiveOutput,
+    options: Options
+  ) {
+    self.run = run
+    self.files = files
+    self.pipes = pipes
+    self.output = output
+    self.options = options
+    view = LiveView(ledger: FindingLedger())
+  }
+
+  mutating func follow(_ signals: borrowing Signals) -> End {
+    var end: End?
+    while end == nil { end = turn(signals) }
+    for pipe in pipes { pipe.finish() }
+    save(force: true)
+    output.finish()
+    return end ?? .finished
+  }
+
+  /// One round: look, read, tick, wait.
+  private mutating func turn(_ signals: borrowing Signals) -> End? {
+    let now = WallClock.now
+    var isBusy = false
+    if options.followsFiles, now - lastLook >= Self.lookInterval || options.isOnce {
+      isBusy = look(at: now)
+    }
+    if !isBusy {
+      tick(at: WallClock.now)
+      if isDone { return .finished }
+    }
+    save(force: false)
+    wait(signals, milliseconds: isBusy ? 0 : timeout(WallClock.now))
+    while let signal = signals.next() {
+      switch signal {
+      case SIGINT: return .interrupted
+      case SIGTERM: return .terminated
+      case SIGHUP:
+        if let fresh = options.reload() { run.reload(fresh) }
+      case SIGUSR1: options.writeReport(run)
+      default: break
+      }
+    }
+    return keysWantEnd() ? .interrupted : nil
+  }
+
+  private var isDone: Bool {
+    guard pipes.isEmpty else { return false }
+    return options.isOnce || !options.followsFiles
+  }
+
+  // MARK: Reading
+
+  private mutating func look(at now: Int64) -> Bool {
+    lastLook = now
+    var run = run.taken()
+    defer { self.run = run }
+    let isBusy = files.turn(at: now) { told, bytes in run.take(told, bytes, at: now) }
+    for file in files.follower.files.values where run.logs[file.log] == nil {
+      run.expect(file.log, modified: now, at: now)
+    }
+    if !options.isPolling { isWatched = watch.watch(files.look.directories) }
+    return isBusy
+  }
+
+  private mutating func readPipe(_ index: Int) {
+    guard let count = pipes[index].read(into: &buffer) else { return }
+    let now = WallClock.now
+    if count == 0 {
+      pipes[index].finish()
+      pipes.remove(at: index)
+      return
+    }
+    var run = run.taken()
+    run.take(
+      .bytes(log: pipes[index].path, part: 0, modified: now), buffer.span.extracting(0..<count),
+      at: now)
+    self.run = run
+  }
+
+  // MARK: Waiting
+
+  private func timeout(_ now: Int64) -> Int64 {
+    var next = lastTick + (run.progress.failures != seenProgress.failures ? Self.hurry : Self.calm)
+    next = max(next, lastTick + 10 * tickCost)
+    if options.followsFiles {
+      next = min(next, lastLook + (isWatched ? 5000 : Self.pollInterval))
+    }
+    return max(0, min(next - now, 5000))
+  }
+
+  private mutating func wait(_ signals: borrowing Signals, milliseconds: Int64) {
+    var wanted = [pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)]
+    wanted.append(
+      pollfd(fd: options.followsFiles ? watch.descriptor : -1, events: Int16(POLLIN), revents: 0))
+    wanted.append(pollfd(fd: options.keys ?? -1, events: Int16(POLLIN), revents: 0))
+    for pipe in pipes {
+      wanted.append(pollfd(fd: pipe.descriptor, events: Int16(POLLIN), revents: 0))
+    }
+    let count = wanted.count
+    guard unsafe poll(&wanted, nfds_t(count), Int32(milliseconds)) > 0 else { return }
+    if wanted[1].revents != 0, watch.drain() {
+      // Let a burst of changes become one look.
+      let rest = lastLook + Self.lookInterval - WallClock.now
+      if rest > 0 { usleep(UInt32(rest) * 1000) }
+      lastLook = min(lastLook, WallClock.now - Self.lookInterval)
+    } else if options.followsFiles, wanted.dropFirst(3).allSatisfy({ $0.revents == 0 }) {
+      lastLook = min(lastLook, WallClock.now - Self.lookInterval)
+    }
+    for index in pipes.indices.reversed() where wanted[index + 3].revents != 0 { readPipe(index) }
+  }
+
+  private mutating func keysWantEnd() -> Bool {
+    guard let keys = options.keys else { return false }
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(keys, $0.baseAddress, $0.count) }
+    for byte in bytes.prefix(max(0, count)) where output.key(byte, view) { return true }
+    return false
+  }
+
+  // MARK: Ticks
+
+  private mutating func tick(at now: Int64) {
+    let progress = run.progress
+    let isNew = progress.failures != seenProgress.failures
+    let due = max(isNew ? Self.hurry : Self.calm, 10 * tickCost)
+    guard now - lastTick >= due || isDone else { return }
+    lastTick = now
+    view.changes = []
+    view.now = now
+    if progress != seenProgress || view.ledger.shown.contains(where: { $0.state == .settling }) {
+      view.digest = run.window(at: now)
+      view.latest = run.latest ?? now
+      let findings = Diagnosis.findings(of: Classifier.classify(view.digest).cases)
+      view.changes = view.ledger.update(findings, latest: view.latest, now: now)
+      seenProgress = progress
+    }
+    view.logs = run.logs.count
+    view.lines = progress.lines
+    view.rotations = files.follower.rotations
+    view.backlog = files.backlog
+    view.silent = run.logs.values.map { ($0.source.path, now - $0.lastArrival) }
+      .filter { $0.1 >= 60_000 }.sorted { $0.0 < $1.0 }
+    output.tick(view)
+    tickCost = WallClock.now - now
+  }
+
+  private mutating func save(force: Bool) {
+    guard state != nil else { return }
+    let now = WallClock.now
+    guard force || now - lastSave >= 1000 else { return }
+    lastSave = now
+    do {
+      try state?.save(&run, files.follower.files.values.sorted { $0.id < $1.id })
+    } catch {
+      Message.say("the state cannot be saved: \(error.localizedDescription)")
+    }
+  }
+}
