@@ -131,7 +131,7 @@ struct FakeReader {
         case .end(let id), .release(let id): held[id] = nil
         case .read(let id, let end): read(id, to: Int(end), files)
         case .drain(let id): read(id, to: .max, files)
-        case .readWhole(let id, let path, let from):
+        case .readWhole(let id, let path, _, let from):
           let bytes = files.files[path]?.bytes ?? []
           take(id, bytes, from: Int(from), to: .max)
           follower.finished(id)

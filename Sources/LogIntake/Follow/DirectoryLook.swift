@@ -44,7 +44,7 @@ package struct DirectoryLook {
       }
       return
     }
-    let identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    let identity = FileIdentity(status)
     guard seen.insert(identity).inserted else { return }
     switch status.st_mode & S_IFMT {
     case S_IFDIR:

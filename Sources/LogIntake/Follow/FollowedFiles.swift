@@ -65,7 +65,8 @@ package struct FollowedFiles: ~Copyable {
       release(id)
     case .read(let id, let end): read(id, to: end, &behind, deliver)
     case .drain(let id): read(id, to: .max, &behind, deliver)
-    case .readWhole(let id, let path, let from): readWhole(id, path, from: from, &behind, deliver)
+    case .readWhole(let id, let path, let identity, let from):
+      readWhole(id, path, identity, from: from, &behind, deliver)
     }
   }
 
@@ -78,9 +79,7 @@ package struct FollowedFiles: ~Copyable {
     }
     var status = stat()
     // What stands at the path may be another file by now; the next look tells.
-    guard unsafe fstat(descriptor, &status) == 0, UInt64(status.st_ino) == file.identity.inode,
-      UInt64(status.st_dev) == file.identity.device
-    else {
+    guard unsafe fstat(descriptor, &status) == 0, FileIdentity(status) == file.identity else {
       close(descriptor)
       follower.lost(id)
       hasNext = true
@@ -88,6 +87,11 @@ package struct FollowedFiles: ~Copyable {
     }
     descriptors[id] = descriptor
     follower.held(id)
+  }
+
+  private static func identity(_ path: String) -> FileIdentity? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? FileIdentity(status) : nil
   }
 
   private mutating func release(_ id: Int) {
@@ -129,9 +133,16 @@ package struct FollowedFiles: ~Copyable {
   }
 
   private mutating func readWhole(
-    _ id: Int, _ path: String, from: Int64, _ behind: inout Set<String>, _ deliver: Deliver
+    _ id: Int, _ path: String, _ identity: FileIdentity, from: Int64, _ behind: inout Set<String>,
+    _ deliver: Deliver
   ) {
     guard let file = follower.files[id], !behind.contains(file.log) else { return }
+    // A rotation since the look put another file there; the next look tells where this one is.
+    guard Self.identity(path) == identity else {
+      behind.insert(file.log)
+      hasNext = true
+      return
+    }
     let source = Source(path: path, size: 0, modifiedMilliseconds: modified[file.identity])
     let told = Told.bytes(log: file.log, part: id, modified: modified[file.identity] ?? 0)
     var passed: Int64 = 0
@@ -149,5 +160,11 @@ package struct FollowedFiles: ~Copyable {
     follower.finished(id)
     deliver(.ended(log: file.log, part: id), Span())
     release(id)
+  }
+}
+
+extension FileIdentity {
+  init(_ status: stat) {
+    self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 }

@@ -19,7 +19,7 @@ package struct Follower: Sendable {
     /// The name is gone: hand out all that is left, through the descriptor.
     case drain(file: Int)
     /// Unpack `path`, hand out what follows the first `from` bytes as the last bytes of `file`.
-    case readWhole(file: Int, path: String, from: Int64)
+    case readWhole(file: Int, path: String, identity: FileIdentity, from: Int64)
     /// Nothing more will come: the last line is whole, even without its line end.
     case end(file: Int)
     /// Close the descriptor; the file can be opened again by its name.
@@ -33,6 +33,8 @@ package struct Follower: Sendable {
   static let graceMilliseconds: Int64 = 10_000
   /// Descriptors of files that stay quiet are given back.
   static let quietMilliseconds: Int64 = 60_000
+  /// A packed file that is no copy is read when it did not change for this long.
+  static let settleMilliseconds: Int64 = 1_000
   /// Heads of files that are gone, kept to know their copies.
   static let retiredLimit = 256
 
@@ -154,6 +156,8 @@ package struct Follower: Sendable {
         add(sighting, log: newest?.log ?? sighting.path, role: .copy, at: now)
         return
       }
+      // It may still be written.
+      guard !sighting.isPacked || now - sighting.modified >= Self.settleMilliseconds else { return }
     }
     let log = isFirstLook ? sighting.path : newest?.log ?? sighting.path
     let role: FollowedFile.Role = sighting.isPacked ? .packed : .followed
@@ -194,19 +198,19 @@ package struct Follower: Sendable {
     _ id: Int, as sighting: FileSighting, at now: Int64, _ actions: inout [Action]
   ) {
     guard let file = files[id] else { return }
-    if let copy = copy(of: file) {
-      actions.append(.readWhole(file: id, path: copy.path, from: file.offset))
-    } else if !file.awaitsCopy {
+    guard copy(of: file) != nil || file.awaitsCopy else {
       files[id]?.awaitsCopy = true
       actions.append(.lookAgain)
       return
-    } else {
-      actions.append(.end(file: id))
     }
     rotations += 1
-    files[id]?.isEnded = true
-    files[id]?.size = file.offset
+    // What was cut off is as good as a deleted file: it is read from its copy.
     files[id]?.goneSince = now
+    files[id]?.isUnheld = true
+    files[id]?.awaitsCopy = false
+    files[id]?.isEnded = false
+    files[id]?.size = max(file.size, file.offset + 1)
+    actions.append(.release(file: id))
     // The same file, and from here on another part of the log.
     let new = add(sighting, log: file.log, role: .followed, at: now)
     actions.append(.hold(file: new))
@@ -230,9 +234,14 @@ package struct Follower: Sendable {
     let parts = files.values.filter { $0.role != .copy }.sorted { $0.generation < $1.generation }
     var newest: [String: Int] = [:]
     for file in parts { newest[file.log] = file.id }
-    for file in parts where !file.isEnded {
+    // What stands at the log's own path is its newest part, whenever the others were met.
+    for file in parts where file.path == file.log && file.goneSince == nil {
+      newest[file.log] = file.id
+    }
+    for file in parts where !file.isEnded && !file.awaitsCopy {
       if file.role == .packed {
-        actions.append(.readWhole(file: file.id, path: file.path, from: file.offset))
+        actions.append(
+          .readWhole(file: file.id, path: file.path, identity: file.identity, from: file.offset))
         continue
       }
       if file.goneSince != nil {
@@ -270,7 +279,8 @@ package struct Follower: Sendable {
     // Not held: only its compressed copy can tell what was not handed out, if anything.
     let isMissing = file.size > file.offset
     if isMissing, let copy = copy(of: file) {
-      actions.append(.readWhole(file: file.id, path: copy.path, from: file.offset))
+      actions.append(
+        .readWhole(file: file.id, path: copy.path, identity: copy.identity, from: file.offset))
     } else if !isMissing || now - (file.goneSince ?? now) > Self.graceMilliseconds {
       files[file.id]?.isEnded = true
       actions.append(.end(file: file.id))

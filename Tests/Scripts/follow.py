@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Follows a log that is written while logrotate rotates it; every exchange is counted once.
+
+follow.py LOGTRIAGE [--seconds N]   needs logrotate(8); exits 0 when all counts are equal.
+"""
+import json, os, signal, subprocess, sys, tempfile, threading, time
+
+LINE = ('192.0.2.7:{port} [{time}.{ms:03d}] fe be/{server} {timers} {status} 87 - - {flags} '
+        '1/1/0/0/0 0/0 "GET /{number} HTTP/1.1"\n')
+
+
+def line(number):
+    moment = time.gmtime()
+    refused = number % 7 == 0
+    return LINE.format(
+        port=1024 + number % 60000, time=time.strftime('%d/%b/%Y:%H:%M:%S', moment),
+        ms=number % 1000, server=f'srv{number % 3}', number=number,
+        timers='0/0/-1/-1/3' if refused else '0/0/1/2/3',
+        status=503 if refused else 200, flags='SC--' if refused else '----')
+
+
+class Writer(threading.Thread):
+    """A program that logs, reopening its file when told to."""
+
+    def __init__(self, path, whole, rate):
+        super().__init__(daemon=True)
+        self.path, self.whole, self.rate = path, open(whole, 'w'), rate
+        self.lock, self.stop, self.number = threading.Lock(), False, 0
+        self.file = open(path, 'a')
+
+    def run(self):
+        while not self.stop:
+            with self.lock:
+                for _ in range(max(1, self.rate // 100)):
+                    text = line(self.number)
+                    self.number += 1
+                    self.file.write(text)
+                    self.whole.write(text)
+                self.file.flush()
+            time.sleep(0.01)
+        self.whole.close()
+
+    def reopen(self):
+        with self.lock:
+            self.file = open(self.path, 'a')
+
+
+def rotate(directory, options, writer, copies):
+    config = os.path.join(directory, '..', 'logrotate.conf')
+    with open(config, 'w') as file:
+        file.write(f'{directory}/log {{\n  rotate 30\n  {options}\n}}\n')
+    os.chmod(config, 0o644)
+    state = os.path.join(directory, '..', 'logrotate.state')
+    if copies:
+        # What is written between the copy and the truncation is lost to everybody.
+        with writer.lock:
+            subprocess.run(['logrotate', '-f', '-s', state, config], check=True)
+    else:
+        # gzip complains when the program has not reopened yet, and rightly so.
+        subprocess.run(['logrotate', '-f', '-s', state, config], stderr=subprocess.DEVNULL)
+        time.sleep(0.05)
+        writer.reopen()
+
+
+def trial(binary, name, options, copies, seconds, extra=()):
+    pause = 1.1 if 'dateext' in options or extra else 0.4
+    with tempfile.TemporaryDirectory() as top:
+        directory = os.path.join(top, 'logs')
+        os.mkdir(directory, 0o755)
+        whole, out = os.path.join(top, 'whole.log'), os.path.join(top, 'out.json')
+        writer = Writer(os.path.join(directory, 'log'), whole, 3000)
+        tail = subprocess.Popen(
+            [binary, 'tail', directory, '-o', out, *extra], stdout=subprocess.DEVNULL)
+        writer.start()
+        end = time.time() + seconds
+        while time.time() < end:
+            time.sleep(pause)
+            rotate(directory, options, writer, copies)
+        writer.stop = True
+        writer.join()
+        time.sleep(1.0)
+        tail.send_signal(signal.SIGINT)
+        tail.wait()
+        with open(out) as file:
+            report = json.load(file)
+        read = sum(source['events'] for source in report['sources'])
+        told = subprocess.run([binary, 'events', whole], capture_output=True, text=True).stdout
+        written = told.count('\n')
+        failures = sum(1 for row in told.splitlines() if '"class":"connect-refused"' in row)
+        ok = read == written == writer.number and report['totals']['failures'] == failures
+        print(f'{name:28} {writer.number:7} lines {written:7} written {read:7} read  '
+              f'{report["totals"]["failures"]:6}/{failures} failures  {"ok" if ok else "WRONG"}')
+        return ok
+
+
+def main():
+    binary = os.path.abspath(sys.argv[1])
+    seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 3
+    trials = [
+        ('create', 'create', False, ()),
+        ('create, compress', 'create\n  compress', False, ()),
+        ('create, delaycompress', 'create\n  compress\n  delaycompress', False, ()),
+        ('dateext', 'create\n  dateext\n  dateformat -%Y%m%d-%s', False, ()),
+        ('copytruncate', 'copytruncate', True, ()),
+        ('copytruncate, compress', 'copytruncate\n  compress', True, ()),
+        ('create, polling', 'create\n  compress', False, ('--poll',)),
+    ]
+    results = [trial(binary, name, *rest[:2], seconds, rest[2]) for name, *rest in trials]
+    sys.exit(0 if all(results) else 1)
+
+
+main()
