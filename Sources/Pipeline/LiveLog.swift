@@ -1,4 +1,5 @@
 import Correlator
+import Foundation
 import LogEvents
 import LogFormats
 import LogIntake
@@ -44,7 +45,9 @@ package struct LiveLog: Sendable {
   private(set) var partials: [Int: [UInt8]] = [:]
   private(set) var lastPart = 0
 
-  var account = Digest()
+  /// By days since 1970, so that old ones can be dropped.
+  private var account: [Int64: Digest] = [:]
+  private static let dayMilliseconds: Int64 = 86_400_000
   private(set) var slices: [Slice] = []
   /// The sum of `slices`.
   private var window = Digest()
@@ -125,7 +128,7 @@ package struct LiveLog: Sendable {
     reader = made
     batch = EventBatch()
     builder = Self.newBuilder(source, gateway)
-    account = Digest()
+    account = [:]
     slices = []
     window = Digest()
     latest = .min
@@ -191,7 +194,7 @@ package struct LiveLog: Sendable {
   /// Moves what was counted out of the builder, into the account and the window.
   mutating func cutSlice() {
     let digest = builder.cut()
-    account.merge(digest)
+    account[max(latest, 0) / Self.dayMilliseconds, default: Digest()].merge(digest)
     guard latest != .min else { return }
     if let last = slices.last,
       last.last / Self.sliceMilliseconds == latest / Self.sliceMilliseconds
@@ -211,6 +214,11 @@ package struct LiveLog: Sendable {
     slices.removeFirst(old)
     window = Digest()
     for slice in slices { window.merge(slice.digest) }
+  }
+
+  /// Drops the days before `start` from the account.
+  mutating func forgetDays(before start: Int64) {
+    account = account.filter { ($0.key + 1) * Self.dayMilliseconds > start }
   }
 
   // MARK: What was seen
@@ -235,8 +243,8 @@ package struct LiveLog: Sendable {
       return whole.total()
     }
     let (rest, counts) = finished()
-    var digest = account
-    digest.merge(rest)
+    var digest = rest
+    for (_, day) in account { digest.merge(day) }
     return (digest, counts, reader?.card.name)
   }
 
@@ -265,7 +273,7 @@ package struct LiveLog: Sendable {
     var saved = SavedLog(path: source.path, gateway: gateway)
     saved.lastPart = lastPart
     if let head {
-      saved.head = head
+      saved.head = Data(head)
       return saved
     }
     cutSlice()
@@ -277,7 +285,7 @@ package struct LiveLog: Sendable {
       let warmUp = recent.warmUp(leadingTo: reader, names: batch.names, makeReader: { restored() })
     else { return nil }
     saved.choice = choice
-    saved.warmUp = warmUp.bytes
+    saved.warmUp = Data(warmUp.bytes)
     saved.linesBefore = warmUp.linesBefore
     saved.counts = SavedCounts(counts)
     saved.account = account
@@ -285,7 +293,7 @@ package struct LiveLog: Sendable {
     saved.slices = slices
     saved.latest = latest
     saved.failures = failures
-    saved.partials = partials
+    saved.partials = partials.mapValues { Data($0) }
     return saved
   }
 
@@ -299,7 +307,7 @@ package struct LiveLog: Sendable {
   /// Goes on where another process stopped.
   mutating func restore(_ saved: SavedLog, at now: Int64) {
     lastPart = saved.lastPart
-    if let head = saved.head {
+    if let head = saved.head.map(Array.init) {
       take(head.span, part: saved.lastPart, at: now)
       isDirty = false
       return
@@ -308,9 +316,10 @@ package struct LiveLog: Sendable {
     choice = saved.choice
     guard var reader = restored() else { return }
     reader.begin(afterLines: saved.linesBefore)
-    _ = reader.consume(saved.warmUp.span, atEnd: false, into: &batch) { batch, _ in batch.clear() }
+    let warmUp = Array(saved.warmUp)
+    _ = reader.consume(warmUp.span, atEnd: false, into: &batch) { batch, _ in batch.clear() }
     batch.clear()
-    recent = RecentLines(saved.warmUp, linesBefore: saved.linesBefore)
+    recent = RecentLines(warmUp, linesBefore: saved.linesBefore)
     countsBefore = saved.counts.counts.subtracting(reader.counts)
     self.reader = reader
     builder.resume(saved.openEnds)
@@ -319,7 +328,7 @@ package struct LiveLog: Sendable {
     for slice in slices { window.merge(slice.digest) }
     latest = saved.latest
     failures = saved.failures
-    partials = saved.partials
+    partials = saved.partials.mapValues(Array.init)
   }
 }
 

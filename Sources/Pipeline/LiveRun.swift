@@ -13,9 +13,6 @@ package struct LiveRun: Sendable {
   package var windowMilliseconds: Int64
   /// Logs by their paths.
   package private(set) var logs: [String: LiveLog] = [:]
-  /// Of former parts of logs that are too old to be kept in full; set by whoever keeps them.
-  package private(set) var kept = Digest()
-
   /// An exchange that is open while its log is silent for this long is shown as it stands.
   private static let silenceMilliseconds: Int64 = 1000
 
@@ -94,7 +91,7 @@ package struct LiveRun: Sendable {
 
   /// The digest of everything, and what became of each log, by path.
   package func total() -> (digest: Digest, logs: [LogResult]) {
-    var digest = kept
+    var digest = Digest()
     var results: [LogResult] = []
     for (path, log) in logs.sorted(by: { $0.key < $1.key }) {
       let total = log.total()
@@ -109,9 +106,11 @@ package struct LiveRun: Sendable {
 
   mutating func saved(_ path: String) -> SavedLog? { logs[path]?.saved() }
   mutating func wasSaved(_ path: String) { logs[path]?.wasSaved() }
-  mutating func keep(_ digest: Digest) { kept.merge(digest) }
+  mutating func forget(_ path: String, before start: Int64) {
+    logs[path]?.forgetDays(before: start)
+  }
 
-  mutating func restore(_ saved: SavedLog, at now: Int64) {
+  package mutating func restore(_ saved: SavedLog, at now: Int64) {
     log(saved.path, modified: now, at: now)
     logs[saved.path]?.restore(saved, at: now)
   }

@@ -4,26 +4,27 @@ import LogFormats
 import LogIntake
 
 /// A log as it is kept on disk: what was counted, and how to go on from there.
-struct SavedLog: Sendable, Codable {
+package struct SavedLog: Sendable, Codable {
   var path: String
   var gateway: String
   /// All bytes, of a log so short that its format is not settled.
-  var head: [UInt8]?
+  var head: Data?
   /// The format and those that share the log, by name.
   var choice: [String] = []
   /// Lines that lead a fresh reader to where this one was, and how many came before them.
-  var warmUp: [UInt8] = []
+  var warmUp = Data()
   var linesBefore = 0
   var counts = SavedCounts(ReadingCounts())
-  var account = Digest()
+  /// By days since 1970.
+  var account: [Int64: Digest] = [:]
   var openEnds = OpenEnds()
   var slices: [LiveLog.Slice] = []
   var latest = Int64.min
   var failures = 0
-  var partials: [Int: [UInt8]] = [:]
+  var partials: [Int: Data] = [:]
   var lastPart = 0
   /// The files up to which all this was read.
-  var files: [FollowedFile] = []
+  package var files: [FollowedFile] = []
 
   init(path: String, gateway: String) {
     self.path = path

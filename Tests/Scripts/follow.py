@@ -3,47 +3,9 @@
 
 follow.py LOGTRIAGE [--seconds N]   needs logrotate(8); exits 0 when all counts are equal.
 """
-import json, os, signal, subprocess, sys, tempfile, threading, time
+import json, os, signal, subprocess, sys, tempfile, time
 
-LINE = ('192.0.2.7:{port} [{time}.{ms:03d}] fe be/{server} {timers} {status} 87 - - {flags} '
-        '1/1/0/0/0 0/0 "GET /{number} HTTP/1.1"\n')
-
-
-def line(number):
-    moment = time.gmtime()
-    refused = number % 7 == 0
-    return LINE.format(
-        port=1024 + number % 60000, time=time.strftime('%d/%b/%Y:%H:%M:%S', moment),
-        ms=number % 1000, server=f'srv{number % 3}', number=number,
-        timers='0/0/-1/-1/3' if refused else '0/0/1/2/3',
-        status=503 if refused else 200, flags='SC--' if refused else '----')
-
-
-class Writer(threading.Thread):
-    """A program that logs, reopening its file when told to."""
-
-    def __init__(self, path, whole, rate):
-        super().__init__(daemon=True)
-        self.path, self.whole, self.rate = path, open(whole, 'w'), rate
-        self.lock, self.stop, self.number = threading.Lock(), False, 0
-        self.file = open(path, 'a')
-
-    def run(self):
-        while not self.stop:
-            with self.lock:
-                for _ in range(max(1, self.rate // 100)):
-                    text = line(self.number)
-                    self.number += 1
-                    self.file.write(text)
-                    self.whole.write(text)
-                self.file.flush()
-            time.sleep(0.01)
-        self.whole.close()
-
-    def reopen(self):
-        with self.lock:
-            self.file = open(self.path, 'a')
-
+from writer import Writer
 
 def rotate(directory, options, writer, copies):
     config = os.path.join(directory, '..', 'logrotate.conf')

@@ -35,12 +35,29 @@ struct TailCommand: ParsableCommand {
   @Option(help: "Verdicts are of the last so many minutes of the logs.")
   var window = 60
 
+  @Option(help: "Directory that keeps what was counted and how far, to go on after a restart.")
+  var state: String?
+
+  @Option(help: "With --state, days to keep, such as 30d.")
+  var keep: String?
+
   @OptionGroup var shape: ReportShape
 
   @OptionGroup var input: InputOptions
 
   func validate() throws {
+    guard keep == nil || keepMilliseconds != nil else {
+      throw ValidationError("--keep is a number of days, such as 30d")
+    }
     guard window > 0 else { throw ValidationError("--window must be at least 1") }
+  }
+
+  static let dayMilliseconds: Int64 = 86_400_000
+
+  private var keepMilliseconds: Int64? {
+    guard let keep, keep.hasSuffix("d"), let days = Int64(keep.dropLast()), (1...36_500) ~= days
+    else { return nil }
+    return days * Self.dayMilliseconds
   }
 
   func run() throws {
@@ -60,8 +77,21 @@ struct TailCommand: ParsableCommand {
       pipes.append(pipe)
     }
     if roots == ["-"] { roots = [] }
-    let live = LiveRun(
+    var live = LiveRun(
       run: input.run(workers: 1), roots: input.paths, windowMilliseconds: Int64(window) * 60_000)
+    var known: [FollowedFile] = []
+    var saved: SavedState?
+    if let state {
+      do throws(SavedState.Problem) {
+        saved = try SavedState(state, keepMilliseconds: keepMilliseconds)
+        for log in try SavedState.logs(in: state) {
+          live.restore(log, at: WallClock.now)
+          known += log.files
+        }
+      } catch {
+        throw ValidationError("\(state) cannot keep the state: \(error.sentence)")
+      }
+    }
     let (shape, input) = (shape, input)
     var options = LiveSession.Options()
     options.isOnce = once
@@ -76,8 +106,8 @@ struct TailCommand: ParsableCommand {
     }
     options.reload = { input.run(workers: 1) }
     var session = LiveSession(
-      run: live, files: FollowedFiles(roots: roots), pipes: pipes,
-      output: LineOutput(isJSON: json), options: options)
+      run: live, files: FollowedFiles(roots: roots, resuming: known), pipes: pipes,
+      output: LineOutput(isJSON: json), state: saved, options: options)
     let end = session.follow(signals)
     if end == .terminated { return }
     let document = DigestDocument(session.run)
@@ -106,6 +136,18 @@ extension DigestDocument {
   init(_ live: LiveRun) {
     let (digest, logs) = live.total()
     self.init(digest: digest, files: logs.map(FileSummary.init))
+  }
+
+  /// What a tail has kept in a directory.
+  init(savedIn directory: String, _ input: InputOptions) throws {
+    var live = LiveRun(
+      run: input.run(workers: 1), roots: [], windowMilliseconds: TailCommand.dayMilliseconds)
+    do throws(SavedState.Problem) {
+      for log in try SavedState.logs(in: directory) { live.restore(log, at: WallClock.now) }
+    } catch {
+      throw ValidationError("\(directory) holds no state of this version: \(error.sentence)")
+    }
+    self.init(live)
   }
 }
 

@@ -53,7 +53,7 @@ struct LiveSession: ~Copyable {
   private static let lookInterval: Int64 = 25
 
   var run: LiveRun
-  var state: LiveState?
+  private var state: SavedState?
   private var files: FollowedFiles
   private var watch = DirectoryWatch()
   private var pipes: [LivePipe]
@@ -65,7 +65,6 @@ struct LiveSession: ~Copyable {
   private var lastTick: Int64 = 0
   private var tickCost: Int64 = 0
   private var seenProgress = (failures: -1, lines: -1)
-  private var lastSave: Int64 = 0
   private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
 
   struct Options {
@@ -84,8 +83,9 @@ struct LiveSession: ~Copyable {
 
   init(
     run: LiveRun, files: consuming FollowedFiles, pipes: [LivePipe], output: any LiveOutput,
-    options: Options
+    state: consuming SavedState?, options: Options
   ) {
+    self.state = state
     self.run = run
     self.files = files
     self.pipes = pipes
@@ -98,7 +98,7 @@ struct LiveSession: ~Copyable {
     var end: End?
     while end == nil { end = turn(signals) }
     for pipe in pipes { pipe.finish() }
-    save(force: true)
+    save(isLast: true)
     output.finish()
     return end ?? .finished
   }
@@ -114,7 +114,7 @@ struct LiveSession: ~Copyable {
       tick(at: WallClock.now)
       if isDone { return .finished }
     }
-    save(force: false)
+    save(isLast: false)
     wait(signals, milliseconds: isBusy ? 0 : timeout(WallClock.now))
     while let signal = signals.next() {
       switch signal {
@@ -230,15 +230,12 @@ struct LiveSession: ~Copyable {
     tickCost = WallClock.now - now
   }
 
-  private mutating func save(force: Bool) {
-    guard state != nil else { return }
-    let now = WallClock.now
-    guard force || now - lastSave >= 1000 else { return }
-    lastSave = now
-    do {
-      try state?.save(&run, files.follower.files.values.sorted { $0.id < $1.id })
+  private mutating func save(isLast: Bool) {
+    do throws(SavedState.Problem) {
+      let known = Array(files.follower.files.values)
+      try state?.save(&run, known, at: WallClock.now, isLast: isLast)
     } catch {
-      Message.say("the state cannot be saved: \(error.localizedDescription)")
+      Message.say("the state cannot be saved: \(error.sentence)")
     }
   }
 }
