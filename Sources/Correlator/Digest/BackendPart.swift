@@ -15,15 +15,12 @@ struct BackendPart: Sendable {
   var service = NameID.none
   var address = NameID.none
   var hasSuccess = false
-  /// Whether the digest says already that this log tells successes.
-  var hasToldSuccess = false
 
   mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
     let time = event.time.milliseconds
     let count = Int(event.count)
-    if !hasToldSuccess {
+    if !hasSuccess {
       hasSuccess = true
-      hasToldSuccess = true
       digest.successStreams.insert(log)
     }
     if event.spanMilliseconds > 0 {

@@ -5,20 +5,18 @@ import LogEvents
 /// Attempts are told from failures here, per stream, with a memory of recent transactions: what one
 /// stream says twice is one failed exchange.
 package struct DigestBuilder: Sendable {
-  let file: String
+  private let file: String
   /// The log whose part the file is; a log is rotated into several files.
-  let log: String
+  private let log: String
   /// Gateway of records that name none.
-  let gateway: String
-  var digest = Digest()
-  var parts: [BackendPart] = []
+  private let gateway: String
+  private var digest = Digest()
+  private var parts: [BackendPart] = []
   private var lanes: [Lane] = []
   private var lastLane = -1
-  var streams: [Stream] = []
+  private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
   private var lastStream: (id: UInt32, index: Int)?
-  /// What a former run left open, until its stream or backend is met again.
-  var leftOpen = OpenEnds()
   /// Records of the second that was covered last, not yet counted.
   private var covered: (second: Int64, count: Int)?
 
@@ -40,7 +38,7 @@ package struct DigestBuilder: Sendable {
   /// Beginnings of paths that are told apart in one log; further ones are one.
   private static let pathLimit = 512
 
-  struct Stream {
+  private struct Stream {
     var name: String
     /// Where evidence of it stands.
     var file: String
@@ -76,8 +74,14 @@ package struct DigestBuilder: Sendable {
       parts[index].digest.runs.trim()
       digest.backends[parts[index].key, default: BackendDigest()].merge(parts[index].digest)
     }
-    for stream in streams { Self.hand(stream, to: &digest) }
-    Self.finish(leftOpen, &digest)
+    for stream in streams where stream.first <= stream.last {
+      var told = StreamDigest(first: stream.first, last: stream.last)
+      told.successes = stream.successes
+      told.failures = stream.failures
+      told.gateways = stream.gateways
+      if let known = digest.streams[stream.name] { told.merge(known) }
+      digest.streams[stream.name] = told
+    }
     digest.changes.trim()
     digest.suppressions.trim()
     return digest
@@ -135,7 +139,7 @@ package struct DigestBuilder: Sendable {
     }
   }
 
-  mutating func flushCoverage() {
+  private mutating func flushCoverage() {
     guard let covered else { return }
     digest.coverage.add(at: covered.second * 1000, count: covered.count)
     self.covered = nil
@@ -197,7 +201,6 @@ package struct DigestBuilder: Sendable {
       var seed: UInt64 = 0
       for byte in file.utf8 { seed = mixed(seed &+ UInt64(byte)) }
       streams.append(Stream(name: named ?? log, file: file, seed: seed))
-      goOn(withStream: streams.count - 1)
       index = streams.count - 1
       streamIndex[id.index] = index
     }
@@ -232,7 +235,6 @@ package struct DigestBuilder: Sendable {
       BackendPart(
         key: BackendKey(backend: backend, gateway: gateway, journal: journal),
         log: streams[stream].name, file: streams[stream].file, seed: streams[stream].seed))
-    goOn(withPart: parts.count - 1)
     lanes[lane].parts[id] = Int32(truncatingIfNeeded: parts.count - 1)
     return parts.count - 1
   }
@@ -267,7 +269,6 @@ package struct DigestBuilder: Sendable {
       BackendPart(
         key: BackendKey(backend: name, gateway: gateway, journal: .access),
         log: streams[stream].name, file: streams[stream].file, seed: streams[stream].seed))
-    goOn(withPart: parts.count - 1)
     lanes[lane].paths[hash] = parts.count - 1
     return parts.count - 1
   }
