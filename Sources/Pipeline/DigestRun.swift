@@ -6,13 +6,14 @@ import LogIntake
 /// Digests what it is handed.
 package struct DigestConsumer: EventConsumer {
   package private(set) var builder: DigestBuilder
+  private var memory = TransactionMemory()
 
   package init(file: String, gateway: String) {
     builder = DigestBuilder(file: file, log: LogSet.name(of: file), gateway: gateway)
   }
 
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
-    builder.add(batch)
+    builder.add(batch, memory: &memory)
   }
 }
 

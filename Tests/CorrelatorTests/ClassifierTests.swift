@@ -85,6 +85,7 @@ struct ClassifierTests {
 
   @Test("Failures of one URL that the successes do not share are named by it")
   func findsAKey() throws {
+    var memory = TransactionMemory()
     var builder = DigestBuilder(file: "gw1.log", gateway: "gw1")
     var batch = EventBatch()
     var dice = Dice(9)
@@ -102,11 +103,11 @@ struct ClassifierTests {
         Array((isReport ? "/report?id=\(number)" : "/item/\(number % 7)").utf8))
       batch.append(event)
       if batch.isFull {
-        builder.add(batch)
+        builder.add(batch, memory: &memory)
         batch.clear()
       }
     }
-    builder.add(batch)
+    builder.add(batch, memory: &memory)
     let found = try #require(Classifier.classify(builder.finish()).cases.first)
     #expect(found.pattern == .urlConcentrated)
     #expect(found.key == "/report")
@@ -199,6 +200,7 @@ struct ClassifierTests {
 
   @Test("A failure that error log and access log of one gateway both tell is counted once")
   func tiesJournals() {
+    var memory = TransactionMemory()
     var builder = DigestBuilder(file: "error.log", gateway: "gw1")
     var batch = EventBatch()
     for (number, journal) in [Journal.error, .access, .access].enumerated() {
@@ -210,7 +212,7 @@ struct ClassifierTests {
       event.backend = batch.names.id(backend)
       batch.append(event)
     }
-    builder.add(batch)
+    builder.add(batch, memory: &memory)
     let result = Classifier.classify(builder.finish())
     #expect(result.failures == 2)
     #expect(result.backends.first?.classes == [.connectRefused: 1, .http5xx: 1])
@@ -239,8 +241,9 @@ struct ClassifierTests {
       failed.client = errors.keep(client)
       errors.append(failed)
     }
-    error.add(errors)
-    access.add(accesses)
+    var memory = TransactionMemory()
+    error.add(errors, memory: &memory)
+    access.add(accesses, memory: &memory)
     var digest = error.finish()
     digest.merge(access.finish())
     let result = Classifier.classify(digest)

@@ -59,6 +59,7 @@ struct DigestTests {
 
   @Test("A transaction that fails twice in one log is one failure and one more attempt")
   func countsAttemptsApart() {
+    var memory = TransactionMemory()
     var builder = DigestBuilder(file: "gw1.log", gateway: "gw1")
     var batch = EventBatch()
     for line in 1...3 as ClosedRange<UInt32> {
@@ -69,7 +70,7 @@ struct DigestTests {
       event.transaction = batch.keep(Array((line < 3 ? "tx-1" : "tx-2").utf8))
       batch.append(event)
     }
-    builder.add(batch)
+    builder.add(batch, memory: &memory)
     let backend = builder.finish().backends.values.first
     #expect(backend?.failures.total == 2)
     #expect(backend?.attempts == 1)
@@ -78,6 +79,7 @@ struct DigestTests {
 
   @Test("Health checks and client aborts are not a backend's failed exchanges")
   func leavesOutWhatIsNoExchange() {
+    var memory = TransactionMemory()
     var builder = DigestBuilder(file: "lb1.log", gateway: "lb1")
     var batch = EventBatch()
     var check = Event(
@@ -88,9 +90,64 @@ struct DigestTests {
     abort.backend = check.backend
     batch.append(check)
     batch.append(abort)
-    builder.add(batch)
+    builder.add(batch, memory: &memory)
     let digest = builder.finish()
     #expect(digest.backends.isEmpty)
     #expect(digest.clientAborts == 1)
+  }
+
+  @Test("Files cut anywhere, merged in any order, give the digest of the whole files")
+  func joinsPieces() {
+    for seed in 1...12 as ClosedRange<UInt64> {
+      let story = Self.story(seed, moments: 3000)
+      var dice = Dice(seed)
+      var pieces = story.pieces(cuts: Int.random(in: 1...9, using: &dice), &dice)
+      pieces.shuffle(using: &dice)
+      // In a tree, as workers and machines merge.
+      while pieces.count > 1 {
+        let a = pieces.remove(at: Int.random(in: pieces.indices, using: &dice))
+        let b = Int.random(in: pieces.indices, using: &dice)
+        pieces[b].merge(a)
+      }
+      #expect(pieces.first == story.digest())
+    }
+  }
+
+  @Test("Pieces that are not all there still tell the runs that they hold")
+  func keepsRunsOfPieces() {
+    var story = Story()
+    story.succeed(from: 0, to: 100)
+    for second in 100..<160 { story.tell(Double(second), .connectRefused) }
+    story.succeed(from: 160, to: 200)
+    var dice = Dice(5)
+    let pieces = story.pieces(cuts: 3, &dice)
+    var two = pieces[0]
+    two.merge(pieces[2])
+    #expect(two != story.digest())
+    let told = two.backends.values.first?.knownRuns.reduce(0) { $0 + $1.failures } ?? 0
+    #expect(told == two.backends.values.first?.failures.total)
+    two.merge(pieces[3])
+    two.merge(pieces[1])
+    #expect(two == story.digest())
+  }
+
+  @Test("Servers of one name in two pools are two backends")
+  func namesMembersByTheirPool() {
+    var builder = DigestBuilder(file: "lb1.log", gateway: "lb1")
+    var memory = TransactionMemory()
+    var batch = EventBatch()
+    for line in 1...40 as ClosedRange<UInt32> {
+      var event = Event(
+        time: Timestamp(milliseconds: Story.start + Int64(line) * 100), line: line,
+        outcome: line % 2 == 0 ? .ok : .connectRefused)
+      event.journal = .access
+      event.backend = batch.names.id("s1")
+      event.pool = batch.names.id(line % 2 == 0 ? "be_a" : "be_b")
+      batch.append(event)
+    }
+    builder.add(batch, memory: &memory)
+    let backends = builder.finish().backends
+    #expect(backends.keys.map(\.backend).sorted() == ["be_a/s1", "be_b/s1"])
+    #expect(backends.values.map(\.failures.total).sorted() == [0, 20])
   }
 }

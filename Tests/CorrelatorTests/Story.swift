@@ -39,25 +39,54 @@ struct Story {
   func digest(of logs: [String]? = nil) -> Digest {
     var digest = Digest()
     for log in Set(moments.map(\.log)).sorted() where logs?.contains(log) ?? true {
-      var builder = DigestBuilder(file: log, gateway: String(log.prefix(3)))
-      var batch = EventBatch()
-      let told = moments.filter { $0.log == log }.sorted { $0.time < $1.time }
-      for (number, moment) in told.enumerated() {
-        var event = Event(
-          time: Timestamp(milliseconds: moment.time), line: UInt32(number + 1),
-          outcome: moment.outcome)
-        event.hasMilliseconds = true
-        event.backend = batch.names.id(moment.backend)
-        batch.append(event)
-        if batch.isFull {
-          builder.add(batch)
-          batch.clear()
-        }
-      }
-      builder.add(batch)
-      digest.merge(builder.finish())
+      var memory = TransactionMemory()
+      digest.merge(Self.digest(lines(of: log)[...], of: log, .whole, &memory))
     }
     return digest
+  }
+
+  /// Digests of pieces of the logs, each log cut at as many places, in order.
+  func pieces(cuts: Int, _ dice: inout Dice) -> [Digest] {
+    var pieces: [Digest] = []
+    for log in Set(moments.map(\.log)).sorted() {
+      let lines = lines(of: log)
+      var places = (0..<cuts).map { _ in Int.random(in: 0...lines.count, using: &dice) }.sorted()
+      places = [0] + places + [lines.count]
+      var memory = TransactionMemory()
+      for (number, (start, end)) in zip(places, places.dropFirst()).enumerated() {
+        // Sixteen to a line, so that an empty piece has a place as well.
+        let piece = Piece(
+          start: number == 0 ? 0 : UInt64(start * 16 + number),
+          end: number == cuts ? .max : UInt64(end * 16 + number + 1))
+        pieces.append(Self.digest(lines[start..<end], of: log, piece, &memory))
+      }
+    }
+    return pieces
+  }
+
+  private func lines(of log: String) -> [Moment] {
+    moments.filter { $0.log == log }.sorted { $0.time < $1.time }
+  }
+
+  private static func digest(
+    _ lines: ArraySlice<Moment>, of log: String, _ piece: Piece, _ memory: inout TransactionMemory
+  ) -> Digest {
+    var builder = DigestBuilder(file: log, piece: piece, gateway: String(log.prefix(3)))
+    var batch = EventBatch()
+    for (number, moment) in zip(lines.indices, lines) {
+      var event = Event(
+        time: Timestamp(milliseconds: moment.time), line: UInt32(number + 1),
+        outcome: moment.outcome)
+      event.hasMilliseconds = true
+      event.backend = batch.names.id(moment.backend)
+      batch.append(event)
+      if batch.isFull {
+        builder.add(batch, memory: &memory)
+        batch.clear()
+      }
+    }
+    builder.add(batch, memory: &memory)
+    return builder.finish()
   }
 
   func cases() -> [Case] { Classifier.classify(digest()).cases }

@@ -9,7 +9,7 @@ struct WithSuccesses {
 
   func cases() -> [Case] {
     let search = OutageSearch(
-      timeline: timeline, covered: covered, runs: context.subject.data.runs.runs,
+      timeline: timeline, covered: covered, runs: context.subject.data.knownRuns,
       successStreams: context.subject.data.successStreams.names)
     let answer = search.run()
     var outages = answer.accepted

@@ -26,6 +26,8 @@ package struct BackendDigest: Sendable, Equatable {
   package internal(set) var failures = CellSeries(limit: failureCells)
   package internal(set) var successes = CellSeries(limit: successCells)
   package internal(set) var runs = RunList()
+  /// Ends of pieces whose neighbours are not there; none where all files are whole.
+  package internal(set) var stretches: [Stretch] = []
   /// Failed exchanges by class.
   package internal(set) var classes: [Outcome: Int] = [:]
   /// Records of failures, retries of one request included.
@@ -50,6 +52,7 @@ package struct BackendDigest: Sendable, Equatable {
     failures.merge(other.failures)
     successes.merge(other.successes)
     runs.merge(other.runs)
+    stretches += other.stretches
     classes.merge(other.classes, uniquingKeysWith: +)
     entries += other.entries
     entriesWithTransaction += other.entriesWithTransaction

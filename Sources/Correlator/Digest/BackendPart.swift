@@ -7,14 +7,25 @@ struct BackendPart: Sendable {
   let log: String
   let file: String
   let seed: UInt64
-  var lastRequest = Int64.min
-  var lastSuccess = Int64.min
-  var run: SuccessFreeRun?
+  var stretch: Stretch
   /// The names seen last, so that a set of names is asked only when they change.
   var pool = NameID.none
   var service = NameID.none
   var address = NameID.none
   var hasSuccess = false
+  /// The pool whose member it is, where the name says so.
+  var ownPool = NameID.none
+
+  init(key: BackendKey, log: String, file: String, seed: UInt64, stretch: Stretch) {
+    self.key = key
+    self.log = log
+    self.file = file
+    self.seed = seed
+    self.stretch = stretch
+  }
+
+  /// Whether records that name this pool may be of this part.
+  func isOfPool(_ pool: NameID) -> Bool { ownPool.isNone || ownPool.index == pool.index }
 
   mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
     let time = event.time.milliseconds
@@ -31,16 +42,7 @@ struct BackendPart: Sendable {
         digest.successes.keep(stored(event, batch, hash), at: place)
       }
     }
-    if lastRequest != .min, time >= lastRequest {
-      digest.idle.add(gapMilliseconds: time - lastRequest, isFailure: false, count: 1)
-    }
-    lastRequest = max(time, lastRequest)
-    lastSuccess = max(time, lastSuccess)
-    if var ended = run, time >= ended.lastFailure {
-      ended.nextSuccess = time
-      digest.runs.add(ended)
-      run = nil
-    }
+    stretch.succeed(at: time, &digest)
     learn(event, batch)
   }
 
@@ -70,17 +72,7 @@ struct BackendPart: Sendable {
       digest.phases.add(at: moment, count: share)
       digest.fine.add(at: moment, count: share)
     }
-    if span == 0, lastRequest != .min, time >= lastRequest {
-      digest.idle.add(gapMilliseconds: time - lastRequest, isFailure: true, count: count)
-    }
-    lastRequest = max(time, lastRequest)
-    if run == nil {
-      run = SuccessFreeRun(
-        stream: log, failures: 0, lastSuccess: lastSuccess == .min ? nil : lastSuccess,
-        firstFailure: time, lastFailure: time, nextSuccess: nil)
-    }
-    run?.failures += count
-    if let last = run?.lastFailure { run?.lastFailure = max(time + span, last) }
+    stretch.fail(at: time, span: span, count: count, &digest)
   }
 
   private mutating func learn(_ event: Event, _ batch: borrowing EventBatch) {

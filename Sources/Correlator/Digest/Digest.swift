@@ -81,7 +81,7 @@ package struct EarliestSet<Element: Comparable & Hashable & Sendable & Codable>:
 /// Everything that the correlator knows of a set of logs, whatever their length.
 ///
 /// A commutative monoid: `digest(A ⊎ B) = merge(digest(A), digest(B))`, bit for bit, where A and B are
-/// sets of whole logs. Files, cores and machines are all `merge`. Memory grows with backends and
+/// sets of files and of pieces of files. Files, cores and machines are all `merge`. Memory grows with backends and
 /// time cells, never with lines.
 package struct Digest: Sendable, Equatable {
   static let coverageCells = 4096
@@ -90,6 +90,7 @@ package struct Digest: Sendable, Equatable {
   /// Every record with a time, whether it tells of an exchange or not.
   package internal(set) var coverage = CellSeries(limit: coverageCells)
   package internal(set) var streams: [String: StreamDigest] = [:]
+  package internal(set) var pieces = PieceList()
   package internal(set) var changes = EarliestSet<Change>()
   package internal(set) var suppressions = EarliestSet<Suppression>()
   /// Exchanges that the caller ended: not a backend's failures.
@@ -107,6 +108,11 @@ package struct Digest: Sendable, Equatable {
       var ours = ours
       ours.merge(theirs)
       return ours
+    }
+    pieces.merge(other.pieces)
+    if !pieces.isEmpty {
+      for key in backends.keys { backends[key]?.joinStretches(pieces) }
+      pieces.removeWhole()
     }
     coverage.merge(other.coverage)
     streams.merge(other.streams) { ours, theirs in

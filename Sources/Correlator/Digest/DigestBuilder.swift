@@ -1,17 +1,16 @@
 import LogEvents
 
-/// Digests the events of one file.
-///
-/// Attempts are told from failures here, per stream, with a memory of recent transactions: what one
-/// stream says twice is one failed exchange.
+/// Digests the events of one file, or of a piece of it.
 package struct DigestBuilder: Sendable {
   private let file: String
+  private let piece: Piece
   /// The log whose part the file is; a log is rotated into several files.
   private let log: String
   /// Gateway of records that name none.
   private let gateway: String
   private var digest = Digest()
   private var parts: [BackendPart] = []
+  private var partIndex: [PartName: Int] = [:]
   private var lanes: [Lane] = []
   private var lastLane = -1
   private var streams: [Stream] = []
@@ -28,6 +27,8 @@ package struct DigestBuilder: Sendable {
     var subject: Subject
     /// -1 where the backend is new.
     var parts: [Int32] = []
+    /// Parts by the ids of name and pool, for names that several pools use.
+    var pooled: [UInt64: Int] = [:]
     /// Parts by the hash of a path's beginning, for access records that name nothing else.
     var paths: [UInt64: Int] = [:]
   }
@@ -48,21 +49,35 @@ package struct DigestBuilder: Sendable {
     var successes = 0
     var failures = 0
     var gateways = BoundedSet()
-    var recent = RecentTransactions()
+  }
+
+  /// What makes a part: names may have several ids, and a member may stand in several pools.
+  private struct PartName: Hashable {
+    var key: BackendKey
+    var stream: Int
   }
 
   /// - Parameters:
   ///   - file: how reports call the file.
+  ///   - piece: which part of the file the events are of.
   ///   - log: the log whose part the file is, the same for all files of a rotated set.
   ///   - gateway: the gateway of records that name none; empty when unknown.
-  package init(file: String, log: String? = nil, gateway: String) {
+  package init(
+    file: String, piece: Piece = .whole, log: String? = nil, gateway: String
+  ) {
     self.file = file
+    self.piece = piece
     self.log = log ?? file
     self.gateway = gateway
+    digest.pieces.insert(piece, of: file)
   }
 
-  package mutating func add(_ batch: borrowing EventBatch) {
-    for index in batch.events.indices { add(batch.events[index], batch) }
+  /// `memory` tells attempts from failures: what one stream says twice of a transaction is one
+  /// failed exchange.
+  ///
+  /// It goes on from piece to piece.
+  package mutating func add(_ batch: borrowing EventBatch, memory: inout TransactionMemory) {
+    for index in batch.events.indices { add(batch.events[index], batch, &memory) }
     for moment in batch.witnessed { cover(moment.milliseconds, stream: stream(.none, batch)) }
   }
 
@@ -70,7 +85,7 @@ package struct DigestBuilder: Sendable {
   package consuming func finish() -> Digest {
     flushCoverage()
     for index in parts.indices {
-      if let run = parts[index].run, parts[index].hasSuccess { parts[index].digest.runs.add(run) }
+      parts[index].digest.add(parts[index].stretch)
       parts[index].digest.runs.trim()
       digest.backends[parts[index].key, default: BackendDigest()].merge(parts[index].digest)
     }
@@ -87,7 +102,9 @@ package struct DigestBuilder: Sendable {
     return digest
   }
 
-  private mutating func add(_ event: Event, _ batch: borrowing EventBatch) {
+  private mutating func add(
+    _ event: Event, _ batch: borrowing EventBatch, _ memory: inout TransactionMemory
+  ) {
     guard event.time.isKnown else { return }
     let stream = stream(event.stream, batch)
     cover(event.time.milliseconds, stream: stream)
@@ -108,7 +125,7 @@ package struct DigestBuilder: Sendable {
       if isNameless || isVague(event) {
         digest.unattributed += Int(event.count)
       } else {
-        failure(event, batch, stream)
+        failure(event, batch, stream, &memory)
       }
     case .client:
       digest.clientAborts += Int(event.count)
@@ -164,7 +181,7 @@ package struct DigestBuilder: Sendable {
     digest.changes.insert(
       Change(
         time: event.time.milliseconds, kind: kind,
-        backend: batch.names.name(event.backend) ?? "",
+        backend: memberName(event, batch),
         gateway: batch.names.name(event.gateway) ?? gateway, stream: streams[stream].name))
   }
 
@@ -176,16 +193,13 @@ package struct DigestBuilder: Sendable {
     parts[part].succeed(event, batch)
   }
 
-  private mutating func failure(_ event: Event, _ batch: borrowing EventBatch, _ stream: Int) {
+  private mutating func failure(
+    _ event: Event, _ batch: borrowing EventBatch, _ stream: Int,
+    _ memory: inout TransactionMemory
+  ) {
     let part = part(event, batch, stream)
     streams[stream].failures += Int(event.count)
-    var isAttempt = false
-    if !event.transaction.isEmpty {
-      let start = Int(event.transaction.start)
-      let text = fnv(batch.text.span, start, start + Int(event.transaction.count))
-      isAttempt = !streams[stream].recent.insert(text &+ mixed(UInt64(event.backend.index)))
-    }
-    parts[part].fail(event, batch, isAttempt: isAttempt)
+    parts[part].fail(event, batch, isAttempt: memory.isKnown(event, batch))
   }
 
   // MARK: Tables
@@ -221,22 +235,59 @@ package struct DigestBuilder: Sendable {
     let lane = lane(stream, event.gateway, journal, subject)
     let id = Int(name.index)
     if id < lanes[lane].parts.count, lanes[lane].parts[id] >= 0 {
-      return Int(lanes[lane].parts[id])
+      let known = Int(lanes[lane].parts[id])
+      if parts[known].isOfPool(event.pool) { return known }
     }
+    let pooled = UInt64(name.index) << 32 | UInt64(event.pool.index)
+    if let known = lanes[lane].pooled[pooled] { return known }
     if id >= lanes[lane].parts.count {
       let missing = max(64, id + 1 + id / 2) - lanes[lane].parts.count
       lanes[lane].parts.append(contentsOf: repeatElement(-1, count: missing))
     }
+    let backend =
+      switch subject {
+      case .member: memberName(event, batch)
+      case .pool: "pool " + (batch.names.name(name) ?? "")
+      case .service, .path: "service " + (batch.names.name(name) ?? "")
+      }
+    let part = part(named: backend, event, batch, stream, journal)
+    if subject == .member, Self.isBare(batch.names.name(name) ?? "") {
+      parts[part].ownPool = event.pool
+      lanes[lane].pooled[pooled] = part
+    }
+    lanes[lane].parts[id] = Int32(truncatingIfNeeded: part)
+    return part
+  }
+
+  private mutating func part(
+    named backend: String, _ event: Event, _ batch: borrowing EventBatch, _ stream: Int,
+    _ journal: Journal
+  ) -> Int {
     let gateway = batch.names.name(event.gateway) ?? gateway
-    var backend = batch.names.name(name) ?? ""
-    if subject != .member { backend = (subject == .pool ? "pool " : "service ") + backend }
+    let key = BackendKey(backend: backend, gateway: gateway, journal: journal)
+    let name = PartName(key: key, stream: stream)
+    if let known = partIndex[name] { return known }
     streams[stream].gateways.insert(gateway)
     parts.append(
       BackendPart(
-        key: BackendKey(backend: backend, gateway: gateway, journal: journal),
-        log: streams[stream].name, file: streams[stream].file, seed: streams[stream].seed))
-    lanes[lane].parts[id] = Int32(truncatingIfNeeded: parts.count - 1)
+        key: key, log: streams[stream].name, file: streams[stream].file,
+        seed: streams[stream].seed,
+        stretch: Stretch(file: file, stream: streams[stream].name, piece: piece)))
+    partIndex[name] = parts.count - 1
     return parts.count - 1
+  }
+
+  /// The member as `host:port`, or as `pool/name` where the record has only a name that another pool
+  /// may use as well; so HAProxy writes it too.
+  private func memberName(_ event: Event, _ batch: borrowing EventBatch) -> String {
+    let name = batch.names.name(event.backend) ?? ""
+    guard Self.isBare(name), let pool = batch.names.name(event.pool) else { return name }
+    return pool + "/" + name
+  }
+
+  /// Whether a member's name is no address: neither `host:port` nor a path of a socket.
+  private static func isBare(_ name: String) -> Bool {
+    !name.isEmpty && !name.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
   }
 
   /// Access records without a backend go by the first part of their path: the error log of the same
@@ -263,14 +314,9 @@ package struct DigestBuilder: Sendable {
       name = "path (other)"
       if let known = lanes[lane].paths[hash] { return known }
     }
-    let gateway = batch.names.name(event.gateway) ?? gateway
-    streams[stream].gateways.insert(gateway)
-    parts.append(
-      BackendPart(
-        key: BackendKey(backend: name, gateway: gateway, journal: .access),
-        log: streams[stream].name, file: streams[stream].file, seed: streams[stream].seed))
-    lanes[lane].paths[hash] = parts.count - 1
-    return parts.count - 1
+    let part = part(named: name, event, batch, stream, .access)
+    lanes[lane].paths[hash] = part
+    return part
   }
 
   private mutating func lane(

@@ -1,6 +1,6 @@
 import LogEvents
 
-/// A digest as it is written to a file, version 1: plain arrays and objects, readable by any JSON
+/// A digest as it is written to a file, version 2: plain arrays and objects, readable by any JSON
 /// library.
 ///
 /// `backends` has one object for each backend, gateway and journal; series are `level` (cells of
@@ -8,11 +8,11 @@ import LogEvents
 /// The order is canonical, so equal digests have equal files.
 extension Digest: Codable {
   /// The version of the file form.
-  package static let formVersion = 1
+  package static let formVersion = 2
 
   private enum Key: String, CodingKey {
     case version, backends, coverage, streams, changes, suppressions, clientAborts, gatewayFaults
-    case unattributed
+    case unattributed, pieces
   }
 
   private struct Backend: Codable {
@@ -50,6 +50,7 @@ extension Digest: Codable {
     clientAborts = try values.decode(Int.self, forKey: .clientAborts)
     gatewayFaults = try values.decode(Int.self, forKey: .gatewayFaults)
     unattributed = try values.decode(Int.self, forKey: .unattributed)
+    pieces = try values.decode(PieceList.self, forKey: .pieces)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -69,6 +70,7 @@ extension Digest: Codable {
     try values.encode(clientAborts, forKey: .clientAborts)
     try values.encode(gatewayFaults, forKey: .gatewayFaults)
     try values.encode(unattributed, forKey: .unattributed)
+    try values.encode(pieces, forKey: .pieces)
   }
 }
 
@@ -76,6 +78,7 @@ extension BackendDigest: Codable {
   private enum Key: String, CodingKey {
     case failures, successes, runs, classes, entries, entriesWithTransaction, attempts
     case hasMilliseconds, idle, phases, fine, pools, services, addresses, successStreams
+    case stretches
   }
 
   package init(from decoder: any Decoder) throws {
@@ -102,6 +105,7 @@ extension BackendDigest: Codable {
     services = try values.decode(BoundedSet.self, forKey: .services)
     addresses = try values.decode(BoundedSet.self, forKey: .addresses)
     successStreams = try values.decode(BoundedSet.self, forKey: .successStreams)
+    stretches = try values.decode([Stretch].self, forKey: .stretches)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -122,6 +126,7 @@ extension BackendDigest: Codable {
     try values.encode(services, forKey: .services)
     try values.encode(addresses, forKey: .addresses)
     try values.encode(successStreams, forKey: .successStreams)
+    try values.encode(stretches, forKey: .stretches)
   }
 }
 
