@@ -13,7 +13,9 @@ let package = Package(
   name: "logtriage",
   products: [.executable(name: "logtriage", targets: ["logtriage"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
   targets: [
     .target(name: "LogEvents", swiftSettings: strict),
@@ -30,10 +32,19 @@ let package = Package(
     .target(
       name: "Pipeline", dependencies: ["LogIntake", "LogFormats", "Correlator", "LogEvents"],
       swiftSettings: strict),
+    .target(
+      name: "LogListener",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "logtriage",
       dependencies: [
-        "LogIntake", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline", "LogEvents",
+        "LogIntake", "LogListener", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline", "LogEvents",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -43,6 +54,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LogFormatsTests", dependencies: ["LogFormats", "LogEvents", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LogListenerTests",
+      dependencies: ["LogListener", .product(name: "NIOEmbedded", package: "swift-nio")],
       swiftSettings: strict),
     .testTarget(name: "LogIntakeTests", dependencies: ["LogIntake"], swiftSettings: strict),
     .testTarget(

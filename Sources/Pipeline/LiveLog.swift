@@ -35,7 +35,10 @@ package struct LiveLog: Sendable {
   private(set) var reader: RecordReader?
   private(set) var choice: [String] = []
   private var batch = EventBatch()
-  private(set) var builder: DigestBuilder
+  /// Counts one piece of the log; the pieces join to the whole of it.
+  private var builder: DigestBuilder
+  private var pieceStart: UInt64 = 0
+  private var memory = TransactionMemory()
   /// Counted before this process, or before the reader began.
   private var countsBefore = ReadingCounts()
   /// All bytes so far, while they are few enough for the format to be told anew.
@@ -57,8 +60,8 @@ package struct LiveLog: Sendable {
   private(set) var recent = RecentLines()
   package private(set) var isDirty = false
   package private(set) var problem: SourceProblem?
-  /// Failures so far, so that a tick knows whether there is something new.
-  package private(set) var failures = 0
+  /// How many failures a minute, and the latest of them.
+  package private(set) var failures = LiveFailures()
 
   package init(
     source: Source, gateway: String, run: Run, windowMilliseconds: Int64,
@@ -70,11 +73,15 @@ package struct LiveLog: Sendable {
     self.gateway = gateway
     self.windowMilliseconds = windowMilliseconds
     lastArrival = now
-    builder = Self.newBuilder(source, gateway)
+    builder = Self.newBuilder(source, gateway, pieceStart: 0)
   }
 
-  private static func newBuilder(_ source: Source, _ gateway: String) -> DigestBuilder {
-    DigestBuilder(file: source.path, log: LogSet.name(of: source.path), gateway: gateway)
+  private static func newBuilder(
+    _ source: Source, _ gateway: String, pieceStart: UInt64, isLast: Bool = false
+  ) -> DigestBuilder {
+    DigestBuilder(
+      file: source.path, piece: Piece(start: pieceStart, end: isLast ? .max : pieceStart + 1),
+      log: LogSet.name(of: source.path), gateway: gateway)
   }
 
   package mutating func note(_ problem: SourceProblem) { self.problem = problem }
@@ -127,12 +134,14 @@ package struct LiveLog: Sendable {
     choice = names
     reader = made
     batch = EventBatch()
-    builder = Self.newBuilder(source, gateway)
+    pieceStart = 0
+    memory = TransactionMemory()
+    builder = Self.newBuilder(source, gateway, pieceStart: 0)
     account = [:]
     slices = []
     window = Digest()
     latest = .min
-    failures = 0
+    failures = LiveFailures()
     partials = [:]
     recent = RecentLines()
     consume(head.span, part: part, at: now)
@@ -159,12 +168,15 @@ package struct LiveLog: Sendable {
   private mutating func consumeStep(_ bytes: Span<UInt8>, part: Int, at now: Int64) {
     guard var reader = reader.take() else { return }
     // Taken out, so that nothing is copied.
-    var builder = DigestBuilder(file: "", gateway: "")
+    var (builder, memory) = (DigestBuilder(file: "", gateway: ""), TransactionMemory())
     swap(&builder, &self.builder)
-    var counter = Counter(latest: latest, limit: now + Self.tolerance)
+    swap(&memory, &self.memory)
+    var counter = Counter(
+      latest: latest, limit: now + Self.tolerance, gateway: gateway, failures: failures)
+    failures = LiveFailures()
     let deliver: RecordReader.Deliver = { batch, _ in
       counter.see(batch)
-      builder.add(batch)
+      builder.add(batch, memory: &memory)
       batch.clear()
     }
     var partial = partials.removeValue(forKey: part) ?? []
@@ -181,8 +193,9 @@ package struct LiveLog: Sendable {
     if !partial.isEmpty { partials[part] = partial }
     deliver(&batch, reader.card)
     swap(&builder, &self.builder)
+    swap(&memory, &self.memory)
     self.reader = reader
-    failures += counter.failures
+    failures = counter.failures
     if counter.latest / Self.sliceMilliseconds > latest / Self.sliceMilliseconds, latest != .min {
       cutSlice()
     }
@@ -193,7 +206,9 @@ package struct LiveLog: Sendable {
 
   /// Moves what was counted out of the builder, into the account and the window.
   mutating func cutSlice() {
-    let digest = builder.cut()
+    let digest = builder.finish()
+    pieceStart += 1
+    builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
     account[max(latest, 0) / Self.dayMilliseconds, default: Digest()].merge(digest)
     guard latest != .min else { return }
     if let last = slices.last,
@@ -243,7 +258,9 @@ package struct LiveLog: Sendable {
       return whole.total()
     }
     let (rest, counts) = finished()
-    var digest = rest
+    // Nothing follows: the pieces become the whole log.
+    var digest = Self.newBuilder(source, gateway, pieceStart: pieceStart + 1, isLast: true).finish()
+    digest.merge(rest)
     for (_, day) in account { digest.merge(day) }
     return (digest, counts, reader?.card.name)
   }
@@ -251,9 +268,9 @@ package struct LiveLog: Sendable {
   /// As if the log ended here: what stands in the builder, and all counts.
   private func finished() -> (Digest, ReadingCounts) {
     guard var reader else { return (builder.finish(), countsBefore) }
-    var (builder, batch) = (builder, batch)
+    var (builder, batch, memory) = (builder, batch, memory)
     let deliver: RecordReader.Deliver = { batch, _ in
-      builder.add(batch)
+      builder.add(batch, memory: &memory)
       batch.clear()
     }
     for (_, partial) in partials.sorted(by: { $0.key < $1.key }) {
@@ -289,10 +306,10 @@ package struct LiveLog: Sendable {
     saved.linesBefore = warmUp.linesBefore
     saved.counts = SavedCounts(counts)
     saved.account = account
-    saved.openEnds = builder.openEnds
+    saved.pieceStart = pieceStart
+    saved.memory = memory
     saved.slices = slices
     saved.latest = latest
-    saved.failures = failures
     saved.partials = partials.mapValues { Data($0) }
     return saved
   }
@@ -322,12 +339,13 @@ package struct LiveLog: Sendable {
     recent = RecentLines(warmUp, linesBefore: saved.linesBefore)
     countsBefore = saved.counts.counts.subtracting(reader.counts)
     self.reader = reader
-    builder.resume(saved.openEnds)
+    pieceStart = saved.pieceStart
+    memory = saved.memory
+    builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
     account = saved.account
     slices = saved.slices
     for slice in slices { window.merge(slice.digest) }
     latest = saved.latest
-    failures = saved.failures
     partials = saved.partials.mapValues(Array.init)
   }
 }
@@ -336,14 +354,15 @@ package struct LiveLog: Sendable {
 private struct Counter {
   var latest: Int64
   let limit: Int64
-  var failures = 0
+  let gateway: String
+  var failures: LiveFailures
 
   mutating func see(_ batch: borrowing EventBatch) {
     for event in batch.events {
       let time = event.time.milliseconds
       if event.time.isKnown, time > latest, time < limit { latest = time }
-      if event.outcome.side == .backend { failures += 1 }
     }
+    failures.add(batch, gateway: gateway)
     for moment in batch.witnessed where moment.milliseconds > latest && moment.milliseconds < limit
     {
       latest = moment.milliseconds

@@ -86,7 +86,12 @@ package struct LiveRun: Sendable {
 
   /// Counts of failures and lines so far, cheap to ask: they tell whether anything is new.
   package var progress: (failures: Int, lines: Int) {
-    logs.values.reduce((0, 0)) { ($0.0 + $1.failures, $0.1 + $1.counts.lines) }
+    logs.values.reduce((0, 0)) { ($0.0 + $1.failures.total, $0.1 + $1.counts.lines) }
+  }
+
+  /// Failures of all logs, for a screen.
+  package var failures: LiveFailures {
+    logs.values.reduce(into: LiveFailures()) { $0.merge($1.failures) }
   }
 
   /// The digest of everything, and what became of each log, by path.

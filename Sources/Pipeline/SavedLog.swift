@@ -17,10 +17,11 @@ package struct SavedLog: Sendable, Codable {
   var counts = SavedCounts(ReadingCounts())
   /// By days since 1970.
   var account: [Int64: Digest] = [:]
-  var openEnds = OpenEnds()
+  /// Where the piece begins that is counted next, and which transactions failed already.
+  var pieceStart: UInt64 = 0
+  var memory = TransactionMemory()
   var slices: [LiveLog.Slice] = []
   var latest = Int64.min
-  var failures = 0
   var partials: [Int: Data] = [:]
   var lastPart = 0
   /// The files up to which all this was read.

@@ -32,6 +32,9 @@ struct TailCommand: ParsableCommand {
   @Flag(help: "Look at the files at intervals, as network file systems need.")
   var poll = false
 
+  @Flag(help: "Lines instead of the screen, also on a terminal.")
+  var plain = false
+
   @Option(help: "Verdicts are of the last so many minutes of the logs.")
   var window = 60
 
@@ -61,7 +64,7 @@ struct TailCommand: ParsableCommand {
   }
 
   func run() throws {
-    let signals = Signals([SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE])
+    let signals = Signals([SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGWINCH])
     var pipes: [LivePipe] = []
     var roots = input.paths.filter { $0 != "-" }
     if input.paths.contains("-") || (input.paths.isEmpty && command.isEmpty) {
@@ -105,9 +108,22 @@ struct TailCommand: ParsableCommand {
       }
     }
     options.reload = { input.run(workers: 1) }
+    options.writeMarkdown = { live in
+      let text = MarkdownReport.text(DigestDocument(live).report)
+      try? Data(text.utf8).write(to: URL(fileURLWithPath: "logtriage-report.md"), options: .atomic)
+    }
+    var output: any LiveOutput = LineOutput(isJSON: json)
+    let terminal = Terminal.current
+    if terminal.isTerminal, terminal.canDraw, !plain, !json, !once {
+      let keys = unsafe open("/dev/tty", O_RDONLY | O_CLOEXEC)
+      if keys >= 0 {
+        options.keys = keys
+        output = ScreenOutput(screen: TerminalScreen(input: keys), terminal: terminal)
+      }
+    }
     var session = LiveSession(
       run: live, files: FollowedFiles(roots: roots, resuming: known), pipes: pipes,
-      output: LineOutput(isJSON: json), state: saved, options: options)
+      output: output, state: saved, options: options)
     let end = session.follow(signals)
     if end == .terminated { return }
     let document = DigestDocument(session.run)

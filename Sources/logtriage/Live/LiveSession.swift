@@ -9,16 +9,22 @@ import Reports
 
 /// What is shown or told while a tail runs.
 protocol LiveOutput {
+  /// Whether `LiveView.failures` is of use.
+  var wantsFailures: Bool { get }
   /// What changed since the last tick; called at every tick, also without changes.
   mutating func tick(_ view: LiveView)
-  /// A key was pressed; true when the session should end.
-  mutating func key(_ byte: UInt8, _ view: LiveView) -> Bool
+  /// A key was pressed.
+  mutating func key(_ byte: UInt8, _ view: LiveView) -> LiveKey
   /// The terminal is the report's again.
   mutating func finish()
 }
 
+/// What a key asks of the session.
+enum LiveKey { case none, end, write }
+
 extension LiveOutput {
-  mutating func key(_ byte: UInt8, _ view: LiveView) -> Bool { false }
+  var wantsFailures: Bool { false }
+  mutating func key(_ byte: UInt8, _ view: LiveView) -> LiveKey { .none }
   mutating func finish() {}
 }
 
@@ -26,7 +32,7 @@ extension LiveOutput {
 struct LiveView {
   var ledger: FindingLedger
   var changes: [FindingLedger.Change] = []
-  var digest = Digest()
+  var failures = LiveFailures()
   /// The wall's and the logs' time, in milliseconds since 1970.
   var now: Int64 = 0
   var latest: Int64 = 0
@@ -75,6 +81,8 @@ struct LiveSession: ~Copyable {
     var followsFiles = true
     /// Writes a report of what was seen so far (SIGUSR1).
     var writeReport: (LiveRun) -> Void = { _ in }
+    /// Writes it as Markdown, on a key.
+    var writeMarkdown: (LiveRun) -> Void = { _ in }
     /// Reads the settings anew (SIGHUP).
     var reload: () -> Run? = { nil }
     /// Descriptor of keys, when there is a screen.
@@ -199,7 +207,13 @@ struct LiveSession: ~Copyable {
     guard let keys = options.keys else { return false }
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(keys, $0.baseAddress, $0.count) }
-    for byte in bytes.prefix(max(0, count)) where output.key(byte, view) { return true }
+    for byte in bytes.prefix(max(0, count)) {
+      switch output.key(byte, view) {
+      case .none: break
+      case .end: return true
+      case .write: options.writeMarkdown(run)
+      }
+    }
     return false
   }
 
@@ -214,12 +228,13 @@ struct LiveSession: ~Copyable {
     view.changes = []
     view.now = now
     if progress != seenProgress || view.ledger.shown.contains(where: { $0.state == .settling }) {
-      view.digest = run.window(at: now)
+      let digest = run.window(at: now)
       view.latest = run.latest ?? now
-      let findings = Diagnosis.findings(of: Classifier.classify(view.digest).cases)
+      let findings = Diagnosis.findings(of: Classifier.classify(digest).cases)
       view.changes = view.ledger.update(findings, latest: view.latest, now: now)
       seenProgress = progress
     }
+    if output.wantsFailures { view.failures = run.failures }
     view.logs = run.logs.count
     view.lines = progress.lines
     view.rotations = files.follower.rotations
