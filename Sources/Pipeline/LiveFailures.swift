@@ -23,6 +23,17 @@ package struct LiveFailures: Sendable {
   static let limit = 100
   static let foldMilliseconds: Int64 = 10_000
 
+  /// What a counter of a monitoring system goes by.
+  package struct Series: Sendable, Hashable {
+    package var backend: String
+    package var gateway: String
+    package var outcome: Outcome
+  }
+
+  static let seriesLimit = 2000
+
+  /// Failures by series since the start; beyond the limit they go to a backend without name.
+  package private(set) var counts: [Series: Int] = [:]
   /// Failures by minute since 1970 and class.
   package private(set) var rates: [Int64: [Outcome: Int]] = [:]
   /// The oldest first.
@@ -38,6 +49,13 @@ package struct LiveFailures: Sendable {
       rates[time / 60_000, default: [:]][event.outcome, default: 0] += Int(event.count)
       let name =
         event.backend.isNone ? (event.pool.isNone ? event.service : event.pool) : event.backend
+      var series = Series(
+        backend: batch.names.name(name) ?? "", gateway: batch.names.name(event.gateway) ?? gateway,
+        outcome: event.outcome)
+      if counts[series] == nil, counts.count >= Self.seriesLimit {
+        series = Series(backend: "", gateway: "", outcome: event.outcome)
+      }
+      counts[series, default: 0] += Int(event.count)
       if let place = rows.lastIndex(where: {
         $0.backendID == name.index && $0.outcome == event.outcome
           && abs(time - $0.first) < Self.foldMilliseconds
@@ -49,8 +67,7 @@ package struct LiveFailures: Sendable {
       let text = batch.string(event.uri) ?? batch.string(event.message) ?? ""
       rows.append(
         Row(
-          time: time, gateway: batch.names.name(event.gateway) ?? gateway,
-          backend: batch.names.name(name) ?? "", outcome: event.outcome,
+          time: time, gateway: series.gateway, backend: series.backend, outcome: event.outcome,
           text: [batch.names.name(event.code) ?? "", String(text.prefix(80))].filter { !$0.isEmpty }
             .joined(separator: " "),
           durationMilliseconds: event.durationMilliseconds, first: time, backendID: name.index))
@@ -64,6 +81,7 @@ package struct LiveFailures: Sendable {
   package mutating func merge(_ other: LiveFailures) {
     rates.merge(other.rates) { $0.merging($1, uniquingKeysWith: +) }
     total += other.total
+    counts.merge(other.counts, uniquingKeysWith: +)
     rows = (rows + other.rows).sorted { ($0.time, $0.backend) < ($1.time, $1.backend) }
     if rows.count > Self.limit { rows.removeFirst(rows.count - Self.limit) }
   }

@@ -44,6 +44,8 @@ struct TailCommand: ParsableCommand {
   @Option(help: "With --state, days to keep, such as 30d.")
   var keep: String?
 
+  @OptionGroup var live: LiveOptions
+
   @OptionGroup var shape: ReportShape
 
   @OptionGroup var input: InputOptions
@@ -67,7 +69,8 @@ struct TailCommand: ParsableCommand {
     let signals = Signals([SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGWINCH])
     var pipes: [LivePipe] = []
     var roots = input.paths.filter { $0 != "-" }
-    if input.paths.contains("-") || (input.paths.isEmpty && command.isEmpty) {
+    if input.paths.contains("-") || (input.paths.isEmpty && command.isEmpty && live.listen.isEmpty)
+    {
       guard isatty(STDIN_FILENO) == 0 else {
         throw ValidationError("name files or directories to follow, or pipe a log in")
       }
@@ -80,7 +83,7 @@ struct TailCommand: ParsableCommand {
       pipes.append(pipe)
     }
     if roots == ["-"] { roots = [] }
-    var live = LiveRun(
+    var run = LiveRun(
       run: input.run(workers: 1), roots: input.paths, windowMilliseconds: Int64(window) * 60_000)
     var known: [FollowedFile] = []
     var saved: SavedState?
@@ -88,7 +91,7 @@ struct TailCommand: ParsableCommand {
       do throws(SavedState.Problem) {
         saved = try SavedState(state, keepMilliseconds: keepMilliseconds)
         for log in try SavedState.logs(in: state) {
-          live.restore(log, at: WallClock.now)
+          run.restore(log, at: WallClock.now)
           known += log.files
         }
       } catch {
@@ -121,8 +124,10 @@ struct TailCommand: ParsableCommand {
         output = ScreenOutput(screen: TerminalScreen(input: keys), terminal: terminal)
       }
     }
+    let services = try LiveServices(live, &options)
+    defer { services.close() }
     var session = LiveSession(
-      run: live, files: FollowedFiles(roots: roots, resuming: known), pipes: pipes,
+      run: run, files: FollowedFiles(roots: roots, resuming: known), pipes: pipes,
       output: output, state: saved, options: options)
     let end = session.follow(signals)
     if end == .terminated { return }
@@ -156,14 +161,14 @@ extension DigestDocument {
 
   /// What a tail has kept in a directory.
   init(savedIn directory: String, _ input: InputOptions) throws {
-    var live = LiveRun(
+    var run = LiveRun(
       run: input.run(workers: 1), roots: [], windowMilliseconds: TailCommand.dayMilliseconds)
     do throws(SavedState.Problem) {
-      for log in try SavedState.logs(in: directory) { live.restore(log, at: WallClock.now) }
+      for log in try SavedState.logs(in: directory) { run.restore(log, at: WallClock.now) }
     } catch {
       throw ValidationError("\(directory) holds no state of this version: \(error.sentence)")
     }
-    self.init(live)
+    self.init(run)
   }
 }
 

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import LogFormats
 import LogIntake
+import LogListener
 import Pipeline
 import Playbooks
 import Reports
@@ -39,7 +40,11 @@ struct LiveView {
   var logs = 0
   var lines = 0
   var rotations = 0
+  /// Messages that a listener had to drop.
   var drops = 0
+  var received = 0
+  /// Records that could not be read.
+  var unread = 0
   /// Bytes that are known and not yet read.
   var backlog: Int64 = 0
   /// Logs that fell silent, with the milliseconds since their last bytes.
@@ -55,6 +60,8 @@ struct LiveSession: ~Copyable {
   private static let calm: Int64 = 1000
   /// Without inotify, or on network file systems, the files are looked at this often.
   private static let pollInterval: Int64 = 250
+  /// Senders that are told apart.
+  private static let senderLimit = 256
   /// Looks are this far apart even while everything changes.
   private static let lookInterval: Int64 = 25
 
@@ -85,6 +92,14 @@ struct LiveSession: ~Copyable {
     var writeMarkdown: (LiveRun) -> Void = { _ in }
     /// Reads the settings anew (SIGHUP).
     var reload: () -> Run? = { nil }
+    /// What listeners receive; `wake` becomes readable when something is there.
+    var queue: MessageQueue?
+    var wake: Int32?
+    /// Datagrams that the kernel dropped.
+    var wantsFailures = false
+    var kernelDrops: () -> Int = { 0 }
+    /// Is told of every tick, beside the output.
+    var onTick: (LiveView) -> Void = { _ in }
     /// Descriptor of keys, when there is a screen.
     var keys: Int32?
   }
@@ -138,7 +153,7 @@ struct LiveSession: ~Copyable {
   }
 
   private var isDone: Bool {
-    guard pipes.isEmpty else { return false }
+    guard pipes.isEmpty, options.queue == nil else { return false }
     return options.isOnce || !options.followsFiles
   }
 
@@ -171,6 +186,21 @@ struct LiveSession: ~Copyable {
     self.run = run
   }
 
+  /// Lines that listeners received; each sender is a log of its own.
+  private mutating func readQueue() {
+    guard let queue = options.queue, let wake = options.wake else { return }
+    var byte = [UInt8](repeating: 0, count: 64)
+    _ = unsafe byte.withUnsafeMutableBytes { unsafe read(wake, $0.baseAddress, $0.count) }
+    let now = WallClock.now
+    var run = run.taken()
+    for parcel in queue.drain() {
+      var path = "syslog://" + parcel.peer
+      if run.logs[path] == nil, run.logs.count >= Self.senderLimit { path = "syslog://other" }
+      run.take(.bytes(log: path, part: 0, modified: now), parcel.lines.span, at: now)
+    }
+    self.run = run
+  }
+
   // MARK: Waiting
 
   private func timeout(_ now: Int64) -> Int64 {
@@ -187,6 +217,7 @@ struct LiveSession: ~Copyable {
     wanted.append(
       pollfd(fd: options.followsFiles ? watch.descriptor : -1, events: Int16(POLLIN), revents: 0))
     wanted.append(pollfd(fd: options.keys ?? -1, events: Int16(POLLIN), revents: 0))
+    wanted.append(pollfd(fd: options.wake ?? -1, events: Int16(POLLIN), revents: 0))
     for pipe in pipes {
       wanted.append(pollfd(fd: pipe.descriptor, events: Int16(POLLIN), revents: 0))
     }
@@ -197,10 +228,11 @@ struct LiveSession: ~Copyable {
       let rest = lastLook + Self.lookInterval - WallClock.now
       if rest > 0 { usleep(UInt32(rest) * 1000) }
       lastLook = min(lastLook, WallClock.now - Self.lookInterval)
-    } else if options.followsFiles, wanted.dropFirst(3).allSatisfy({ $0.revents == 0 }) {
+    } else if options.followsFiles, wanted.dropFirst(2).allSatisfy({ $0.revents == 0 }) {
       lastLook = min(lastLook, WallClock.now - Self.lookInterval)
     }
-    for index in pipes.indices.reversed() where wanted[index + 3].revents != 0 { readPipe(index) }
+    for index in pipes.indices.reversed() where wanted[index + 4].revents != 0 { readPipe(index) }
+    if wanted[3].revents != 0 { readQueue() }
   }
 
   private mutating func keysWantEnd() -> Bool {
@@ -234,14 +266,20 @@ struct LiveSession: ~Copyable {
       view.changes = view.ledger.update(findings, latest: view.latest, now: now)
       seenProgress = progress
     }
-    if output.wantsFailures { view.failures = run.failures }
+    if output.wantsFailures || options.wantsFailures { view.failures = run.failures }
     view.logs = run.logs.count
     view.lines = progress.lines
     view.rotations = files.follower.rotations
     view.backlog = files.backlog
     view.silent = run.logs.values.map { ($0.source.path, now - $0.lastArrival) }
       .filter { $0.1 >= 60_000 }.sorted { $0.0 < $1.0 }
+    if let counts = options.queue?.counts {
+      view.received = counts.received
+      view.drops = counts.dropped + options.kernelDrops()
+    }
+    view.unread = run.logs.values.reduce(0) { $0 + $1.counts.faultCount }
     output.tick(view)
+    options.onTick(view)
     tickCost = WallClock.now - now
   }
 
