@@ -37,8 +37,8 @@ struct ReportShape: ParsableArguments {
     return suffix == "txt" ? .text : Format(rawValue: suffix)
   }
 
-  /// Writes the files that were asked for, then standard output.
-  func write(_ report: Report) throws {
+  /// Writes the files that were asked for, then standard output unless that has another use.
+  func write(_ report: Report, printing: Bool = true) throws {
     for path in output {
       let text = try spelled(report, Self.format(of: path) ?? .text, isFile: true)
       do {
@@ -47,6 +47,7 @@ struct ReportShape: ParsableArguments {
         throw ValidationError("\(path) cannot be written: \(error.localizedDescription)")
       }
     }
+    guard printing else { return }
     StandardOutput.write(Array(try spelled(report, format, isFile: false).utf8))
   }
 

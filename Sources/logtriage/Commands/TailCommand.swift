@@ -66,11 +66,56 @@ struct TailCommand: ParsableCommand {
   }
 
   func run() throws {
+    // First of all, so that every thread inherits it.
     let signals = Signals([SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGWINCH])
+    let roots = input.paths.filter { $0 != "-" }
+    var run = LiveRun(
+      run: input.run(workers: 1), roots: input.paths, windowMilliseconds: Int64(window) * 60_000)
+    var known: [FollowedFile] = []
+    let saved = try resume(&run, &known)
+    let pipes = try openPipes()
+    let screen = screen()
+    var options = options(isScreen: screen != nil)
+    options.followsFiles = !roots.isEmpty
+    options.keys = screen?.input
+    let services = try LiveServices(live, &options)
+    defer { services.close() }
+    let output: any LiveOutput =
+      screen.map { ScreenOutput(screen: $0, terminal: Terminal.current) }
+      ?? LineOutput(isJSON: json)
+    var session = LiveSession(
+      run: run, files: FollowedFiles(roots: roots, resuming: known), pipes: pipes, output: output,
+      state: saved, options: options)
+    let end = session.follow(signals)
+    if end == .terminated { return }
+    var status = ExitStatus.ran
+    if once { for problem in session.missing { status.note(problem) } }
+    let document = DigestDocument(session.run)
+    try shape.write(document.report, printing: !json)
+    if end == .interrupted { throw ExitCode(130) }
+    if !document.files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
+    throw status.exitCode
+  }
+
+  /// Goes on where the state directory says, if there is one.
+  private func resume(_ run: inout LiveRun, _ known: inout [FollowedFile]) throws -> SavedState? {
+    guard let state else { return nil }
+    do throws(SavedState.Problem) {
+      let saved = try SavedState(state, keepMilliseconds: keepMilliseconds)
+      for log in try SavedState.logs(in: state) {
+        run.restore(log, at: WallClock.now)
+        known += log.files
+      }
+      return saved
+    } catch {
+      throw ValidationError("\(state) cannot keep the state: \(error.sentence)")
+    }
+  }
+
+  private func openPipes() throws -> [LivePipe] {
     var pipes: [LivePipe] = []
-    var roots = input.paths.filter { $0 != "-" }
-    if input.paths.contains("-") || (input.paths.isEmpty && command.isEmpty && live.listen.isEmpty)
-    {
+    let isAlone = input.paths.isEmpty && command.isEmpty && live.listen.isEmpty
+    if input.paths.contains("-") || isAlone {
       guard isatty(STDIN_FILENO) == 0 else {
         throw ValidationError("name files or directories to follow, or pipe a log in")
       }
@@ -82,61 +127,38 @@ struct TailCommand: ParsableCommand {
       }
       pipes.append(pipe)
     }
-    if roots == ["-"] { roots = [] }
-    var run = LiveRun(
-      run: input.run(workers: 1), roots: input.paths, windowMilliseconds: Int64(window) * 60_000)
-    var known: [FollowedFile] = []
-    var saved: SavedState?
-    if let state {
-      do throws(SavedState.Problem) {
-        saved = try SavedState(state, keepMilliseconds: keepMilliseconds)
-        for log in try SavedState.logs(in: state) {
-          run.restore(log, at: WallClock.now)
-          known += log.files
-        }
-      } catch {
-        throw ValidationError("\(state) cannot keep the state: \(error.sentence)")
-      }
-    }
-    let (shape, input) = (shape, input)
+    return pipes
+  }
+
+  /// The screen, where there is a terminal that can draw and nobody asked for lines.
+  private func screen() -> TerminalScreen? {
+    let terminal = Terminal.current
+    guard terminal.isTerminal, terminal.canDraw, !plain, !json, !once else { return nil }
+    let keys = unsafe open("/dev/tty", O_RDONLY | O_CLOEXEC)
+    return keys >= 0 ? TerminalScreen(input: keys) : nil
+  }
+
+  private func options(isScreen: Bool) -> LiveSession.Options {
+    let (shape, input, json) = (shape, input, json)
     var options = LiveSession.Options()
     options.isOnce = once
     options.isPolling = poll
-    options.followsFiles = !roots.isEmpty
-    options.writeReport = { live in
-      do {
-        try shape.write(DigestDocument(live).report)
-      } catch {
-        Message.say("the report cannot be written: \(error)")
-      }
-    }
+    options.isQuiet = isScreen
     options.reload = { input.run(workers: 1) }
     options.writeMarkdown = { live in
       let text = MarkdownReport.text(DigestDocument(live).report)
       try? Data(text.utf8).write(to: URL(fileURLWithPath: "logtriage-report.md"), options: .atomic)
     }
-    var output: any LiveOutput = LineOutput(isJSON: json)
-    let terminal = Terminal.current
-    if terminal.isTerminal, terminal.canDraw, !plain, !json, !once {
-      let keys = unsafe open("/dev/tty", O_RDONLY | O_CLOEXEC)
-      if keys >= 0 {
-        options.keys = keys
-        output = ScreenOutput(screen: TerminalScreen(input: keys), terminal: terminal)
+    let writeMarkdown = options.writeMarkdown
+    options.writeReport = { live in
+      if isScreen, shape.output.isEmpty { return writeMarkdown(live) }
+      do {
+        try shape.write(DigestDocument(live).report, printing: !json && !isScreen)
+      } catch {
+        Message.say("the report cannot be written: \(error)")
       }
     }
-    let services = try LiveServices(live, &options)
-    defer { services.close() }
-    var session = LiveSession(
-      run: run, files: FollowedFiles(roots: roots, resuming: known), pipes: pipes,
-      output: output, state: saved, options: options)
-    let end = session.follow(signals)
-    if end == .terminated { return }
-    let document = DigestDocument(session.run)
-    try shape.write(document.report)
-    if end == .interrupted { throw ExitCode(130) }
-    var status = ExitStatus.ran
-    if !document.files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
-    throw status.exitCode
+    return options
   }
 }
 

@@ -74,6 +74,8 @@ struct LiveSession: ~Copyable {
   private let options: Options
   private var view: LiveView
   private var isWatched = false
+  /// Paths that were named and are not there (yet).
+  private(set) var missing: [SourceProblem] = []
   private var lastLook: Int64 = 0
   private var lastTick: Int64 = 0
   private var tickCost: Int64 = 0
@@ -86,6 +88,8 @@ struct LiveSession: ~Copyable {
     /// Look at intervals only.
     var isPolling = false
     var followsFiles = true
+    /// Whether standard error is left alone, because a screen is drawn.
+    var isQuiet = false
     /// Writes a report of what was seen so far (SIGUSR1).
     var writeReport: (LiveRun) -> Void = { _ in }
     /// Writes it as Markdown, on a key.
@@ -166,6 +170,13 @@ struct LiveSession: ~Copyable {
     let isBusy = files.turn(at: now) { told, bytes in run.take(told, bytes, at: now) }
     for file in files.follower.files.values where run.logs[file.log] == nil {
       run.expect(file.log, modified: now, at: now)
+    }
+    if files.look.problems != missing {
+      for problem in files.look.problems where !missing.contains(problem) && !options.isOnce {
+        guard !options.isQuiet else { continue }
+        Message.say("waiting for \(SafeText.terminal(problem.path)): \(problem.sentence)")
+      }
+      missing = files.look.problems
     }
     if !options.isPolling { isWatched = watch.watch(files.look.directories) }
     return isBusy

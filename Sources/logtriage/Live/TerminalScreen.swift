@@ -2,7 +2,7 @@ import Glibc
 
 /// The terminal as a page: raw keys, the alternate screen, only changed lines written.
 final class TerminalScreen {
-  private let input: Int32
+  let input: Int32
   private var before = termios()
   private var isOpen = false
   private var drawn: [String] = []
