@@ -16,6 +16,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     .target(name: "LogEvents", swiftSettings: strict),
@@ -44,8 +45,10 @@ let package = Package(
     .executableTarget(
       name: "logtriage",
       dependencies: [
-        "LogIntake", "LogListener", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline", "LogEvents",
+        "LogIntake", "LogListener", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline",
+        "LogEvents",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .testTarget(name: "LogEventsTests", dependencies: ["LogEvents"], swiftSettings: strict),

@@ -57,6 +57,10 @@ package struct Interval: Hashable, Sendable {
     self.start = start
     self.end = end
   }
+
+  package var milliseconds: Int64 { end.milliseconds - start.milliseconds }
+
+  package func contains(_ time: Timestamp) -> Bool { start <= time && time <= end }
 }
 
 /// One pattern of one backend (or, for a common cause, of several) in one interval, with the

@@ -9,10 +9,11 @@ package struct EventBatch: Sendable {
   package var names: NameTable
   package private(set) var text: [UInt8] = []
 
-  /// When records were written that tell nothing of a backend: they show that the log was alive.
+  /// Seconds in which records were written that tell nothing of a backend: they show that the log
+  /// was alive.
+  ///
+  /// A second may stand here twice.
   package private(set) var witnessed: [Timestamp] = []
-  /// Outlives `clear()`: what is noted does not depend on where batches end.
-  private var lastWitnessed = Timestamp.unknown
 
   package init(names: NameTable = NameTable()) {
     self.names = names
@@ -26,11 +27,11 @@ package struct EventBatch: Sendable {
 
   package mutating func append(_ event: Event) { events.append(event) }
 
-  /// Notes that the log spoke at `time`, at most once a second.
+  /// Notes that the log spoke in the second of `time`.
   package mutating func witness(_ time: Timestamp) {
     guard time.isKnown, witnessed.count < Self.fullCount else { return }
-    if lastWitnessed.isKnown, abs(lastWitnessed.milliseconds &- time.milliseconds) < 1000 { return }
-    lastWitnessed = time
+    let time = time.wholeSecond
+    if let last = witnessed.last, last == time { return }
     witnessed.append(time)
   }
 

@@ -11,5 +11,11 @@ package struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
 
   package var isKnown: Bool { milliseconds != .min }
 
+  /// The beginning of the second.
+  package var wholeSecond: Timestamp {
+    let rest = milliseconds % 1000
+    return Timestamp(milliseconds: milliseconds &- (rest < 0 ? rest &+ 1000 : rest))
+  }
+
   package static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 }

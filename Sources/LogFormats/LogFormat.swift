@@ -10,6 +10,10 @@ package struct FormatSettings: Sendable {
   package var reference: Timestamp = .unknown
   /// The assertion's template of a CA API Gateway traffic log.
   package var trafficTemplate: String?
+  /// The format to read with, whatever the content; `nil` to find it by the content.
+  package var format: (any LogFormat.Type)?
+  /// Formats as their owners wrote them, tried before the built-in ones.
+  package var ownerFormats: [OwnerFormat] = []
 
   package init() {}
 }
@@ -66,6 +70,9 @@ package protocol LogFormat: Sendable {
   /// Whether records are JSON objects, which an envelope must not open.
   var readsJSON: Bool { get }
 
+  /// Whether records may begin with an ISO time, as a syslog header does, which must be left to them.
+  var beginsWithTime: Bool { get }
+
   /// Whether a line (without envelope) starts a record; if not, it continues the one before.
   func startsRecord(_ line: Span<UInt8>) -> Bool
 
@@ -83,5 +90,6 @@ extension LogFormat {
   package var isMultiline: Bool { false }
   package var readsJSON: Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
+  package var beginsWithTime: Bool { false }
   package mutating func finish(into batch: inout EventBatch) {}
 }

@@ -59,6 +59,7 @@ package struct RecordReader: Sendable {
     envelope = Envelope(settings)
     let readers: [any LogFormat] = [value] + self.companions.map(\.format)
     envelope.opening = readers.contains { $0.readsJSON } ? .objectsInText : .anyText
+    envelope.leavesTime = readers.contains { $0.beginsWithTime }
     isTornOverJSON = readers.contains { $0.readsJSON } && readers.contains { !$0.readsJSON }
   }
 

@@ -30,9 +30,12 @@ package enum Sniffer {
   package static let threshold = 0.3
 
   /// Every format's score, best first; ties stand in the order of the shelf.
-  package static func scores(_ head: Span<UInt8>, _ settings: FormatSettings) -> [Score] {
+  package static func scores(
+    _ head: Span<UInt8>, _ settings: FormatSettings,
+    of formats: [any LogFormat.Type] = FormatShelf.all
+  ) -> [Score] {
     var scores: [Score] = []
-    for format in FormatShelf.all {
+    for format in formats {
       var reader = RecordReader(format, settings)
       var batch = EventBatch()
       _ = reader.consume(head, atEnd: true, into: &batch) { batch, _ in batch.clear() }
@@ -55,6 +58,8 @@ package enum Sniffer {
 
   /// The format to read the file with, or `nil` when none knows enough of it.
   package static func choose(_ head: Span<UInt8>, _ settings: FormatSettings) -> Choice? {
+    if let own = ownerChoice(head, settings) { return own }
+    if let given = settings.format { return Choice(format: given) }
     let scores = scores(head, settings)
     guard let first = scores.first, first.known > 0, first.share >= threshold else { return nil }
     // A few damaged records that a look-alike still reads do not make the file the look-alike's.

@@ -149,7 +149,6 @@ package struct LiveLog: Sendable {
 
   private func newReader(_ head: Span<UInt8>) -> ([String], RecordReader?) {
     let settings = run.settings(source)
-    if let type = run.format(source) { return ([type.card.name], RecordReader(type, settings)) }
     guard let choice = Sniffer.choose(head, settings) else { return ([], nil) }
     let names = [choice.format.card.name] + choice.companions.map { $0.card.name }
     return (names, RecordReader(choice, settings))
@@ -316,7 +315,8 @@ package struct LiveLog: Sendable {
 
   private func restored() -> RecordReader? {
     let settings = run.settings(source)
-    let types = choice.compactMap { FormatShelf.named($0) }
+    let known = FormatShelf.all + OwnerFormat.Dialect.allCases.map(\.reader)
+    let types = choice.compactMap { name in known.first { $0.card.name == name } }
     guard let first = types.first, types.count == choice.count else { return nil }
     return RecordReader(first, companions: Array(types.dropFirst()), settings)
   }

@@ -24,8 +24,6 @@ package struct FileResult<Consumer: EventConsumer>: Sendable {
 /// Nothing is shared between workers but the list of files.
 package struct Run: Sendable {
   package var settings: @Sendable (Source) -> FormatSettings
-  /// The format to use whatever the content; `nil` to sniff.
-  package var format: (@Sendable (Source) -> (any LogFormat.Type)?) = { _ in nil }
   package var workers: Int
 
   package init(workers: Int, settings: @escaping @Sendable (Source) -> FormatSettings) {
@@ -63,9 +61,7 @@ package struct Run: Sendable {
       try ChunkReader.read(source) { block, atEnd in
         if !isDecided {
           isDecided = true
-          if let type = format(source) {
-            reader = RecordReader(type, settings)
-          } else if let choice = Sniffer.choose(block, settings) {
+          if let choice = Sniffer.choose(block, settings) {
             reader = RecordReader(choice, settings)
           }
           result.format = reader?.card

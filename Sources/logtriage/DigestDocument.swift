@@ -11,6 +11,10 @@ struct DigestDocument: Codable {
   var format = "logtriage-digest"
   var digest: Digest
   var files: [FileSummary]
+  /// Not part of the file: names stand in it as the logs wrote them.
+  var aliases = BackendAliases()
+
+  private enum CodingKeys: String, CodingKey { case format, digest, files }
 
   init(digest: Digest, files: [FileSummary]) {
     self.digest = digest
@@ -24,13 +28,16 @@ struct DigestDocument: Codable {
   init(reading input: InputOptions, _ status: inout ExitStatus) throws {
     let (sources, problems) = try input.sources()
     for problem in problems { status.note(problem) }
-    let (digest, results) = input.run().digest(sources, roots: input.paths)
+    let (digest, results) = try input.run().digest(sources, roots: input.paths)
     for result in results {
       if let problem = result.problem { status.note(problem) }
     }
     let files = results.map(FileSummary.init).sorted { $0.path < $1.path }
     if !files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
     self.init(digest: digest, files: files)
+    let settings = try input.runSettings()
+    settings.tellUnused(results.compactMap(\.format))
+    aliases = settings.aliases
   }
 
   func write(to path: String?) throws {

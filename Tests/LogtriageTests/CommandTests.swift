@@ -13,12 +13,14 @@ struct Outcome {
 enum Program {
   static var repository: URL { Sample.root.deletingLastPathComponent() }
 
-  static func run(_ arguments: [String], input: Data? = nil) throws -> Outcome {
+  static func run(
+    _ arguments: [String], input: Data? = nil, in directory: URL = repository
+  ) throws -> Outcome {
     let process = Process()
     let test = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     process.executableURL = test.deletingLastPathComponent().appending(path: "logtriage")
     process.arguments = arguments
-    process.currentDirectoryURL = repository
+    process.currentDirectoryURL = directory
     process.environment = ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"]
     let (output, errors, source) = (Pipe(), Pipe(), Pipe())
     process.standardOutput = output
@@ -203,7 +205,7 @@ struct CommandTests {
     let told = try Program.run(["sniff", "--explain", "-"], input: Data((good + "garbage\n").utf8))
     #expect(told.status == 0)
     #expect(told.output.contains(": haproxy"))
-    #expect(told.output.contains("first record that does not fit haproxy: line 2"))
+    #expect(told.output.contains("first record that does not fit: line 2, column 1"))
   }
 
   @Test(

@@ -4,8 +4,10 @@ import Testing
 
 @testable import Playbooks
 
-/// Findings over time, each second one letter: `c` constant, `b` clustered (bursts), `i` insufficient,
-/// `-` none. The answer is what is told, in order.
+/// Findings over time, each second one letter: `c` constant, `b` clustered (bursts), `i`
+/// insufficient, `-` none.
+///
+/// The answer is what is told, in order.
 @Suite("Findings over time")
 struct FindingLedgerTests {
   private func finding(_ pattern: Pattern, at second: Int64, confidence: Double = 0.9) -> Finding {

@@ -49,6 +49,12 @@ package struct Sample: Sendable, CustomTestStringConvertible {
       settings.zone = ZoneOffsets(base: known.secondsFromGMT(for: header.referenceDate))
     }
     settings.trafficTemplate = header["traffic_template"]?.string
+    if let format = header["log_format"]?.string, let colon = format.firstIndex(of: ":"),
+      let dialect = OwnerFormat.Dialect(rawValue: String(format[..<colon]))
+    {
+      let pattern = String(format[format.index(after: colon)...])
+      settings.ownerFormats = [try OwnerFormat(dialect, pattern)]
+    }
     return (settings, rows)
   }
 }

@@ -6,12 +6,16 @@ import LogEvents
 /// The method and its thresholds are those of `correlation.md`; its section numbers stand beside
 /// them here.
 package enum Classifier {
-  package static func classify(_ digest: Digest) -> Classification {
+  package static func classify(
+    _ digest: Digest, _ corrections: Corrections = Corrections()
+  ) -> Classification {
     var result = Classification()
     guard let window = digest.window else { return result }
     result.window = window
+    let tied = TiedParts(digest, corrections)
+    result.offsets = tied.offsets
     var bad: [BadInterval] = []
-    for subject in Subject.all(of: digest) {
+    for subject in Subject.all(of: tied.parts) {
       let failures = subject.data.failures.total
       result.backends.append(
         BackendSummary(
@@ -27,13 +31,13 @@ package enum Classifier {
       }
       result.cases += cases
     }
-    addGroups(&result, bad, digest, window)
+    addGroups(&result, bad, tied.changes, window)
     return result
   }
 
   /// What several backends have in common, found last: it needs all of them.
   private static func addGroups(
-    _ result: inout Classification, _ bad: [BadInterval], _ digest: Digest, _ window: Interval
+    _ result: inout Classification, _ bad: [BadInterval], _ changes: [Change], _ window: Interval
   ) {
     var groups = Groups(
       intervals: bad, window: window.start.milliseconds...window.end.milliseconds,
@@ -44,7 +48,7 @@ package enum Classifier {
       let all = classes.values.reduce(0, +)
       return (classes[.connectTimeout] ?? 0) * 10 >= all * 8
     }
-    let relations = groups.followers(of: digest.changes.members)
+    let relations = groups.followers(of: changes)
     for (port, jointEnd) in captured {
       // The joint outage still has a cause in common.
       groups.shorten(port, to: jointEnd)
@@ -63,6 +67,8 @@ package struct Classification: Sendable {
   /// Of each backend in the order of their names, then those of groups.
   package var cases: [Case] = []
   package var backends: [BackendSummary] = []
+  /// Gateways whose clocks are wrong, set right before anything else.
+  package var offsets: [ClockOffset] = []
   /// First and last record of the logs; `nil` when no record has a time.
   package var window: Interval?
 
@@ -151,6 +157,17 @@ struct BackendContext {
       cases[0] = first
     }
     return cases
+  }
+
+  /// Intervals without success, as far as successes are known.
+  func outages() -> [Outage] {
+    guard let covered else { return [] }
+    let timeline = Timeline(
+      failures: subject.data.failures, successes: subject.data.successes, resolution: resolution)
+    return OutageSearch(
+      timeline: timeline.restricted(to: covered), covered: covered, runs: subject.data.knownRuns,
+      successStreams: subject.data.successStreams.names
+    ).run().accepted
   }
 
   /// No success of this backend: "never worked" where the same gateway tells successes of others.
@@ -270,6 +287,9 @@ struct BackendContext {
       Periods(timeline).answer()
       ?? (subject.data.failures.level > 0 ? Periods.answer(subject.data.fine) : nil)
     guard let answer, !Periods.isTraffic(answer, timeline) else { return nil }
+    // Where only the span of repeated messages is known, short periods are not.
+    let isSpread = subject.data.spread * 4 >= timeline.failures
+    guard !isSpread || answer.period >= 120 else { return nil }
     return answer
   }
 

@@ -285,8 +285,12 @@ struct OutageSearch {
     outage.due = due
     outage.evidence = due - log(1 + due)
     if leaked > 0 { outage.evidence -= leaked * log(max(due, 1e-9) / leaked) + leaked }
-    let inside = Double(outage.failures + outage.leaked)
-    if leaked > 0.08 * max(due, inside, inside / 2) + 1 { outage.evidence = 0 }
+    // As many successes as were due are no outage, however many requests failed.
+    let requests = Double(outage.failures + outage.leaked) / 2
+    let incidents = Double(
+      timeline.restricted(to: outage.firstFailure...outage.lastFailure).incidents().count)
+    let leastDue = max(due, incidents + leaked, requests)
+    if leaked >= due || leaked > 0.08 * leastDue + 1 { outage.evidence = 0 }
     let length = Double(outage.length) / 1000
     let shortest = timeline.resolution > 0 ? 2.0 : 0.5
     if length < shortest || length < 0.3 * gap { outage.evidence = 0 }

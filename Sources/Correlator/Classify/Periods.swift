@@ -20,6 +20,9 @@ struct Periods {
   ]
   private static let mergeGaps: [Double] = [0.4, 1.5, 5, 20, 80, 320, 1280, 5120]
 
+  /// Bursts at random reach half of it, ticks with gaps three quarters.
+  private static let leastScore = 0.55
+
   /// Moments in seconds, in order, each with how many failures it stands for.
   private let moments: [(time: Double, count: Double)]
 
@@ -60,7 +63,8 @@ struct Periods {
       if lastCount == incidents.count, gap > 0.4, 26 * gap < shortestDistance { continue }
       lastCount = incidents.count
       for set in [incidents, withoutSmall(incidents)] where set.count >= 6 {
-        for found in answers(set.map(\.time), gap: gap) where found.score > best?.score ?? 0.5 {
+        for found in answers(set.map(\.time), gap: gap)
+        where found.score > best?.score ?? Self.leastScore {
           best = found
         }
       }

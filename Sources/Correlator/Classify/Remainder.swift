@@ -7,12 +7,32 @@ struct Remainder {
   let timeline: Timeline
   let covered: ClosedRange<Int64>
 
-  func classified() -> Case? {
+  func classified() -> [Case] {
     let incidents = timeline.incidents()
     let failures = timeline.failures
-    if let found = keyed() ?? recurring() ?? raced() { return found }
-    guard incidents.count >= 5 || failures >= 12 else { return context.insufficient(timeline) }
-    return shaped(incidents)
+    if let found = keyed() ?? recurring() ?? raced() { return [found] }
+    guard incidents.count >= 5 || failures >= 12 else { return [context.insufficient(timeline)] }
+    guard let found = shaped(incidents) else { return [] }
+    return found.pattern == .clustered ? [found] + background(beside: found) : [found]
+  }
+
+  /// Scattered failures in the quiet time beside clusters, with a cause of their own.
+  private func background(beside clusters: Case) -> [Case] {
+    guard let answer = BesideClusters(timeline: timeline, covered: covered).answer(),
+      let first = answer.incidents.first, let last = answer.incidents.last
+    else { return [] }
+    var found = context.make(
+      .sporadic, first.start...max(first.start, last.end), failures: answer.failures,
+      requests: answer.requests, confidence: 0.6)
+    found.evidence = [
+      Measure("incidents", Double(answer.incidents.count)),
+      Measure("failureRatio", Double(answer.failures) / Double(answer.requests)),
+      Measure("deviationScore", answer.score), Measure("loadBefore", answer.load),
+    ]
+    found.rivals = [.keepaliveRace, .clustered]
+    found.confidenceReason =
+      "\(answer.incidents.count) isolated failures in the quiet time beside the bursts"
+    return [found]
   }
 
   // MARK: Keys, idle time, period

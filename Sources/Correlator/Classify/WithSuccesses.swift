@@ -15,7 +15,11 @@ struct WithSuccesses {
     var outages = answer.accepted
     let total = Double(timeline.failures)
     if outages.count >= 4 {
-      if Double(answer.held) >= 0.55 * total { return flapping(answer, outages) }
+      // Stalls of an overload are many candidates, of which only few stand the test.
+      let held = Double(outages.reduce(0) { $0 + $1.failures })
+      if Double(answer.held) >= 0.55 * total, held >= 0.65 * total {
+        return flapping(answer, outages)
+      }
       outages = outages.filter(isUndoubted)
     } else if Double(outages.reduce(0) { $0 + $1.failures }) < 0.04 * total {
       outages = outages.filter(isUndoubted)
@@ -23,11 +27,14 @@ struct WithSuccesses {
     let rest = remainder(without: outages)
     var cases = outages.map(constant)
     guard rest.failures >= 8 || outages.isEmpty, rest.failures > 0 else { return cases }
-    if let remaining = Remainder(context: context, timeline: rest, covered: covered).classified() {
-      cases = absorbed(cases, into: remaining)
-      cases.append(remaining)
+    var remaining = Remainder(context: context, timeline: rest, covered: covered).classified()
+    if remaining.count > 1 { remaining[0] = Self.clusters(remaining[0], without: remaining[1]) }
+    if !remaining.isEmpty {
+      let stalls = cases.filter { isStall($0, of: remaining[0]) }
+      cases.removeAll { found in stalls.contains { $0.interval == found.interval } }
+      for stall in stalls { remaining[0].absorb(stall) }
     }
-    return cases
+    return cases + remaining
   }
 
   private func isUndoubted(_ outage: Outage) -> Bool {
@@ -75,9 +82,25 @@ struct WithSuccesses {
       Measure("phases", Double(outages.count)),
       Measure("medianDownSeconds", downs[downs.count / 2]),
       Measure("medianUpSeconds", ups.isEmpty ? 0 : ups[ups.count / 2]),
+      Measure("loadInside", load(outages)),
     ]
     found.confidenceReason = "\(outages.count) intervals without a success, successes between them"
     return [found]
+  }
+
+  /// Requests a second within the outages, as a multiple of those around them.
+  private func load(_ outages: [Outage]) -> Double {
+    var inside = 0.0
+    var time = 0.0
+    for outage in outages {
+      let start = outage.lastSuccess ?? outage.firstFailure
+      let end = outage.nextSuccess ?? outage.lastFailure
+      inside += Double(outage.failures + outage.leaked)
+      time += Double(max(1, end - start)) / 1000
+    }
+    let requests = Double(timeline.failures + timeline.successes) - inside
+    let length = Double(covered.upperBound - covered.lowerBound) / 1000 - time
+    return inside / time / max(1e-9, requests / max(1, length))
   }
 
   /// Time-outs are logged when they expire: those that follow an outage closely belong to it.
@@ -116,20 +139,47 @@ struct WithSuccesses {
     return rest
   }
 
-  /// Stalls of an overload are part of it: outages inside or beside much larger clusters.
-  private func absorbed(_ outages: [Case], into remaining: Case) -> [Case] {
-    guard remaining.pattern == .clustered, !outages.isEmpty else { return outages }
-    let size = Double(remaining.failures)
-    let span = Double(
-      remaining.interval.end.milliseconds - remaining.interval.start.milliseconds)
-    return outages.filter { outage in
-      let length = Double(
-        outage.interval.end.milliseconds - outage.interval.start.milliseconds)
-      let touches = remaining.intervals.contains {
-        $0.start.milliseconds - 30_000 <= outage.interval.end.milliseconds
-          && $0.end.milliseconds + 30_000 >= outage.interval.start.milliseconds
+  /// Whether an outage is a stall of an overload, or a chance gap of a partial failure: it lies inside
+  /// or beside what is much larger.
+  private func isStall(_ outage: Case, of remaining: Case) -> Bool {
+    let length = Double(outage.interval.milliseconds)
+    let isSmall =
+      Double(outage.failures) < 0.35 * Double(remaining.failures)
+      && length < 0.15 * Double(max(1, remaining.interval.milliseconds))
+    switch remaining.pattern {
+    case .clustered:
+      guard let first = remaining.intervals.first, let last = remaining.intervals.last else {
+        return false
       }
-      return !(touches && Double(outage.failures) < 0.35 * size && length < 0.15 * max(span, 1))
+      return isSmall && outage.interval.end.milliseconds >= first.start.milliseconds - 30_000
+        && outage.interval.start.milliseconds <= last.end.milliseconds + 30_000
+    case .step, .partial:
+      let ratio =
+        Double(remaining.failures) / Double(max(1, remaining.requests ?? remaining.failures))
+      return isSmall && ratio >= 0.3 && remaining.interval.contains(outage.interval.start)
+        && outage.evidence.contains { $0.name == "evidence" && $0.value < 20 }
+    default: return false
     }
+  }
+
+  /// The clusters alone, where what is scattered in the quiet time beside them is told apart.
+  private static func clusters(_ found: Case, without background: Case) -> Case {
+    var found = found
+    found.failures -= background.failures
+    found.requests = found.requests.map { $0 - (background.requests ?? 0) }
+    if let first = found.intervals.first, let last = found.intervals.last {
+      found.interval = Interval(start: first.start, end: last.end)
+    }
+    return found
+  }
+}
+
+extension Case {
+  /// Takes in what turned out to be a part of it.
+  fileprivate mutating func absorb(_ part: Case) {
+    failures += part.failures
+    if let more = part.requests { requests = requests.map { $0 + more } }
+    interval.start = min(interval.start, part.interval.start)
+    interval.end = max(interval.end, part.interval.end)
   }
 }

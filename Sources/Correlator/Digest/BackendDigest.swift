@@ -36,6 +36,8 @@ package struct BackendDigest: Sendable, Equatable {
   package internal(set) var entriesWithTransaction = 0
   /// Further entries of a transaction that had failed already.
   package internal(set) var attempts = 0
+  /// Failures of which only the span is known in which they lie.
+  package internal(set) var spread = 0
   /// Whether a time with a fraction of a second was seen.
   package internal(set) var hasMilliseconds = false
   package internal(set) var idle = IdleHistogram()
@@ -57,6 +59,7 @@ package struct BackendDigest: Sendable, Equatable {
     entries += other.entries
     entriesWithTransaction += other.entriesWithTransaction
     attempts += other.attempts
+    spread += other.spread
     hasMilliseconds = hasMilliseconds || other.hasMilliseconds
     idle.merge(other.idle)
     phases.merge(other.phases)

@@ -61,18 +61,36 @@ struct BackendPart: Sendable {
     digest.classes[event.outcome, default: 0] += count
     let hash = mixed(seed &+ UInt64(event.line))
     let span = Int64(event.spanMilliseconds)
-    // A repeated message is spread over its span, in at most 64 places.
-    let places = span > 0 ? min(count, 64) : 1
-    for place in 0..<places {
-      let share = count * (place + 1) / places - count * place / places
-      let moment = time + span * Int64(place) / Int64(places)
-      if let cell = digest.failures.add(at: moment, count: share, hash: hash) {
+    if span > 0 {
+      digest.spread += count
+      spread(count, from: time, span: span, stored(event, batch, hash))
+    } else {
+      if let cell = digest.failures.add(at: time, count: count, hash: hash) {
         digest.failures.keep(stored(event, batch, hash), at: cell)
       }
-      digest.phases.add(at: moment, count: share)
-      digest.fine.add(at: moment, count: share)
+      digest.phases.add(at: time, count: count)
+      digest.fine.add(at: time, count: count)
     }
     stretch.fail(at: time, span: span, count: count, &digest)
+  }
+
+  /// Spreads a repeated message over its span, at most in so many places, each somewhere in its
+  /// share of it: at even distances the failures would look periodic.
+  ///
+  /// Short periods are lost with the times.
+  private mutating func spread(
+    _ count: Int, from start: Int64, span: Int64, _ kept: StoredEvent
+  ) {
+    let places = min(count, 1024)
+    let width = max(1, span / Int64(places))
+    for place in 0..<places {
+      let share = count * (place + 1) / places - count * place / places
+      let jitter = Int64(mixed(kept.hash &+ UInt64(place)) % UInt64(width))
+      let moment = start + span * Int64(place) / Int64(places) + jitter
+      if let cell = digest.failures.add(at: moment, count: share, hash: kept.hash) {
+        digest.failures.keep(kept, at: cell)
+      }
+    }
   }
 
   private mutating func learn(_ event: Event, _ batch: borrowing EventBatch) {

@@ -161,6 +161,11 @@ package struct CellSeries: Sendable, Equatable, Codable {
     cells[place].last = max(cells[place].last, start + span - 1)
   }
 
+  /// Leaves of each cell that there was something.
+  mutating func forgetCounts() {
+    for place in cells.indices { cells[place].count = 1 }
+  }
+
   private mutating func coarsenToLimit() {
     while cells.count > limit, level < 40 { coarsen(to: level + 1) }
   }

@@ -87,10 +87,12 @@ package struct Digest: Sendable, Equatable {
   static let coverageCells = 4096
 
   package internal(set) var backends: [BackendKey: BackendDigest] = [:]
-  /// Every record with a time, whether it tells of an exchange or not.
+  /// When any record was written, whether it tells of an exchange or not; cells count 1.
   package internal(set) var coverage = CellSeries(limit: coverageCells)
   package internal(set) var streams: [String: StreamDigest] = [:]
   package internal(set) var pieces = PieceList()
+  /// By gateway.
+  package internal(set) var transactions: [String: TransactionSample] = [:]
   package internal(set) var changes = EarliestSet<Change>()
   package internal(set) var suppressions = EarliestSet<Suppression>()
   /// Exchanges that the caller ended: not a backend's failures.
@@ -115,7 +117,13 @@ package struct Digest: Sendable, Equatable {
       pieces.removeWhole()
     }
     coverage.merge(other.coverage)
+    coverage.forgetCounts()
     streams.merge(other.streams) { ours, theirs in
+      var ours = ours
+      ours.merge(theirs)
+      return ours
+    }
+    transactions.merge(other.transactions) { ours, theirs in
       var ours = ours
       ours.merge(theirs)
       return ours

@@ -16,8 +16,10 @@ package struct DigestBuilder: Sendable {
   private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
   private var lastStream: (id: UInt32, index: Int)?
-  /// Records of the second that was covered last, not yet counted.
-  private var covered: (second: Int64, count: Int)?
+  private var samples: [GatewaySample] = []
+  private var lastSample = 0
+  /// The second that was covered last.
+  private var covered: Int64?
 
   /// Where events of one stream, gateway and journal go: parts by the id of their backend's name.
   private struct Lane {
@@ -49,6 +51,12 @@ package struct DigestBuilder: Sendable {
     var successes = 0
     var failures = 0
     var gateways = BoundedSet()
+  }
+
+  private struct GatewaySample {
+    var id: NameID
+    var gateway: String
+    var sample = TransactionSample()
   }
 
   /// What makes a part: names may have several ids, and a member may stand in several pools.
@@ -83,7 +91,7 @@ package struct DigestBuilder: Sendable {
 
   /// The digest of all that was added.
   package consuming func finish() -> Digest {
-    flushCoverage()
+    digest.coverage.forgetCounts()
     for index in parts.indices {
       parts[index].digest.add(parts[index].stretch)
       parts[index].digest.runs.trim()
@@ -97,6 +105,9 @@ package struct DigestBuilder: Sendable {
       if let known = digest.streams[stream.name] { told.merge(known) }
       digest.streams[stream.name] = told
     }
+    for told in samples where !told.gateway.isEmpty {
+      digest.transactions[told.gateway, default: TransactionSample()].merge(told.sample)
+    }
     digest.changes.trim()
     digest.suppressions.trim()
     return digest
@@ -108,6 +119,7 @@ package struct DigestBuilder: Sendable {
     guard event.time.isKnown else { return }
     let stream = stream(event.stream, batch)
     cover(event.time.milliseconds, stream: stream)
+    if !event.transaction.isEmpty { sample(event, batch) }
     if event.outcome == .ok {
       success(event, batch, stream)
       if event.note == .none { return }
@@ -148,18 +160,25 @@ package struct DigestBuilder: Sendable {
     if time < streams[stream].first { streams[stream].first = time }
     if time > streams[stream].last { streams[stream].last = time }
     let second = floorDivide(time, 1000)
-    if let covered, covered.second == second {
-      self.covered?.count += 1
-    } else {
-      flushCoverage()
-      covered = (second, 1)
-    }
+    guard covered != second else { return }
+    covered = second
+    digest.coverage.add(at: second * 1000, count: 1)
   }
 
-  private mutating func flushCoverage() {
-    guard let covered else { return }
-    digest.coverage.add(at: covered.second * 1000, count: covered.count)
-    self.covered = nil
+  private mutating func sample(_ event: Event, _ batch: borrowing EventBatch) {
+    if lastSample >= samples.count || samples[lastSample].id.index != event.gateway.index {
+      if let known = samples.firstIndex(where: { $0.id.index == event.gateway.index }) {
+        lastSample = known
+      } else {
+        lastSample = samples.count
+        let name = batch.names.name(event.gateway) ?? gateway
+        samples.append(GatewaySample(id: event.gateway, gateway: name))
+      }
+    }
+    let start = Int(event.transaction.start)
+    samples[lastSample].sample.insert(
+      fnv(batch.text.span, start, start + Int(event.transaction.count)),
+      at: event.time.milliseconds)
   }
 
   private mutating func note(_ event: Event, _ batch: borrowing EventBatch, _ stream: Int) {

@@ -12,7 +12,7 @@ extension Digest: Codable {
 
   private enum Key: String, CodingKey {
     case version, backends, coverage, streams, changes, suppressions, clientAborts, gatewayFaults
-    case unattributed, pieces
+    case unattributed, pieces, transactions
   }
 
   private struct Backend: Codable {
@@ -51,6 +51,7 @@ extension Digest: Codable {
     gatewayFaults = try values.decode(Int.self, forKey: .gatewayFaults)
     unattributed = try values.decode(Int.self, forKey: .unattributed)
     pieces = try values.decode(PieceList.self, forKey: .pieces)
+    transactions = try values.decode([String: TransactionSample].self, forKey: .transactions)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -71,6 +72,7 @@ extension Digest: Codable {
     try values.encode(gatewayFaults, forKey: .gatewayFaults)
     try values.encode(unattributed, forKey: .unattributed)
     try values.encode(pieces, forKey: .pieces)
+    try values.encode(transactions, forKey: .transactions)
   }
 }
 
@@ -78,7 +80,7 @@ extension BackendDigest: Codable {
   private enum Key: String, CodingKey {
     case failures, successes, runs, classes, entries, entriesWithTransaction, attempts
     case hasMilliseconds, idle, phases, fine, pools, services, addresses, successStreams
-    case stretches
+    case stretches, spread
   }
 
   package init(from decoder: any Decoder) throws {
@@ -97,6 +99,7 @@ extension BackendDigest: Codable {
     entries = try values.decode(Int.self, forKey: .entries)
     entriesWithTransaction = try values.decode(Int.self, forKey: .entriesWithTransaction)
     attempts = try values.decode(Int.self, forKey: .attempts)
+    spread = try values.decode(Int.self, forKey: .spread)
     hasMilliseconds = try values.decode(Bool.self, forKey: .hasMilliseconds)
     idle = try values.decode(IdleHistogram.self, forKey: .idle)
     phases = try values.decode(PhaseHistograms.self, forKey: .phases)
@@ -118,6 +121,7 @@ extension BackendDigest: Codable {
     try values.encode(entries, forKey: .entries)
     try values.encode(entriesWithTransaction, forKey: .entriesWithTransaction)
     try values.encode(attempts, forKey: .attempts)
+    try values.encode(spread, forKey: .spread)
     try values.encode(hasMilliseconds, forKey: .hasMilliseconds)
     try values.encode(idle, forKey: .idle)
     try values.encode(phases, forKey: .phases)

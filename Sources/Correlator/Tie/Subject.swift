@@ -8,10 +8,9 @@ struct Subject: Sendable {
   /// Logs in which this backend's failures stand.
   var knowsSuccesses: Bool { !data.successes.isEmpty }
 
-  /// The backends of a digest, in the order of their names.
-  static func all(of digest: Digest) -> [Subject] {
+  /// The backends of a digest's parts, in the order of their names.
+  static func all(of parts: [BackendKey: BackendDigest]) -> [Subject] {
     var subjects: [Subject] = []
-    let parts = ServiceTie.tied(PathTie(digest).parts)
     let keys = parts.keys.sorted()
     var at = 0
     while at < keys.count {

@@ -259,7 +259,8 @@ struct ApacheErrorRecord {
     return nil
   }
 
-  private static func thread(
+  /// One number for a process and its thread.
+  static func thread(
     _ record: Span<UInt8>, _ pid: ByteRange?, _ tid: ByteRange?
   ) -> UInt64? {
     guard let pid else { return nil }

@@ -9,6 +9,8 @@ struct ApacheExchange {
   var transaction = ByteRange.empty
   /// `%{BALANCER_WORKER_NAME}e`: the URL of the last member tried.
   var worker = ByteRange.empty
+  /// `%{BALANCER_NAME}e`: the URL of the balancer that chose it.
+  var balancer = ByteRange.empty
   /// `%f`: `proxy:http://host:port/path`.
   var file = ByteRange.empty
   /// `%D`, microseconds; negative where unknown.
@@ -35,6 +37,7 @@ struct ApacheExchange {
     if !service.isEmpty { event.service = batch.names.id(record, service) }
     if !isMissing(record, transaction) { event.transaction = batch.keep(record, transaction) }
     if microseconds >= 0 { event.durationMilliseconds = Int32(clamping: microseconds / 1000) }
+    if !isMissing(record, balancer) { place(record, balancer, &event, &batch) }
     if !isMissing(record, worker) {
       place(record, worker, &event, &batch)
     } else if record.has("proxy:", at: file.start), !file.isEmpty {

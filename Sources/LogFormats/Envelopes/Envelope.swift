@@ -26,6 +26,8 @@ struct Envelope: Sendable {
     case objectsInText
   }
   var opening = Opening.anyText
+  /// Whether records may begin with an ISO time of their own.
+  var leavesTime = false
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
@@ -59,8 +61,7 @@ struct Envelope: Sendable {
     var start = start
     for _ in 0..<2 {
       guard
-        let body = SyslogEnvelope.peel(
-          line, from: start, clock: &clock, names: &names, context: &context)
+        let body = peelSyslog(line, from: start, names: &names, context: &context)
       else { break }
       start = body
     }
@@ -69,6 +70,25 @@ struct Envelope: Sendable {
       return peelText(names: &names, context: &context)
     }
     return .inLine(start)
+  }
+
+  private mutating func peelSyslog(
+    _ line: Span<UInt8>, from start: Int, names: inout NameTable, context: inout RecordContext
+  ) -> Int? {
+    var peeled = context
+    let body = SyslogEnvelope.peel(
+      line, from: start, clock: &clock, names: &names, context: &peeled)
+    // A header that is nothing but a time and words may be the record's own beginning.
+    if leavesTime, let body, Self.beginsWithTime(line, start), !Self.beginsWithTime(line, body) {
+      return nil
+    }
+    context = peeled
+    return body
+  }
+
+  private static func beginsWithTime(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    var scan = ByteScanner(line, from: start)
+    return (try? scan.isoTime()) != nil
   }
 
   /// Decodes what an object carries into `inner`, if it carries anything.
@@ -113,8 +133,7 @@ struct Envelope: Sendable {
     }
     for _ in 0..<2 {
       guard
-        let body = SyslogEnvelope.peel(
-          decoded.span, from: start, clock: &clock, names: &names, context: &context)
+        let body = peelSyslog(decoded.span, from: start, names: &names, context: &context)
       else { break }
       start = body
     }

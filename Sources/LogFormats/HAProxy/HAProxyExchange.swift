@@ -18,7 +18,9 @@ struct HAProxyExchange {
   /// Whether the proxy is in http mode: in tcp mode an end within the data is a reset.
   var isHTTP = true
 
-  /// Fills names, status, code and outcome; `state` must be one.
+  /// Fills names, status, code and outcome.
+  ///
+  /// A format without the state tells by the status alone.
   func judge(
     _ record: Span<UInt8>, _ event: inout Event, _ last: inout LastNames,
     _ batch: inout EventBatch
@@ -34,7 +36,8 @@ struct HAProxyExchange {
       !server.isEmpty && record.byte(server.start) != UInt8(ascii: "<")
       && !record.equals(server, "-")
     if hasServer { event.backend = batch.names.id(record, server) }
-    let (who, phase) = (record.byte(state.start), record.byte(state.start + 1))
+    let (who, phase): (UInt8, UInt8) =
+      state.isEmpty ? (.dash, .dash) : (record.byte(state.start), record.byte(state.start + 1))
     // Where no backend was chosen, HAProxy repeats the frontend's name.
     if hasServer || HAProxyTermination.isOfBackend(who, phase) || !record.equals(pool, service),
       !record.equals(pool, "-")

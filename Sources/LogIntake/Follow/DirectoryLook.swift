@@ -7,6 +7,8 @@ import Glibc
 /// left out. What two paths lead to is seen once.
 package struct DirectoryLook {
   private let roots: [String]
+  /// Whether a path is left out.
+  private let excludes: @Sendable (String) -> Bool
   /// Heads by identity, as of the size and time they were read at.
   private var known: [FileIdentity: (size: Int64, modified: Int64, head: [UInt8], isPacked: Bool)] =
     [:]
@@ -15,7 +17,10 @@ package struct DirectoryLook {
   /// Named paths that are not there (yet), or may not be read.
   package private(set) var problems: [SourceProblem] = []
 
-  package init(roots: [String]) { self.roots = roots }
+  package init(roots: [String], excludes: @escaping @Sendable (String) -> Bool = { _ in false }) {
+    self.roots = roots
+    self.excludes = excludes
+  }
 
   package mutating func look() -> [FileSighting] {
     var sightings: [FileSighting] = []
@@ -36,6 +41,7 @@ package struct DirectoryLook {
     _ path: String, isNamed: Bool, _ sightings: inout [FileSighting],
     _ seen: inout Set<FileIdentity>
   ) {
+    guard !excludes(path) else { return }
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       // An entry may vanish between the listing and this; only what was named is missed.

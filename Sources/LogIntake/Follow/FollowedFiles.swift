@@ -23,9 +23,12 @@ package struct FollowedFiles: ~Copyable {
   private var buffer = [UInt8](repeating: 0, count: ChunkReader.blockBytes)
   private var hasNext = false
 
-  package init(roots: [String], resuming known: [FollowedFile] = []) {
+  package init(
+    roots: [String], resuming known: [FollowedFile] = [],
+    excludes: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) {
     follower = Follower(resuming: known)
-    look = DirectoryLook(roots: roots)
+    look = DirectoryLook(roots: roots, excludes: excludes)
   }
 
   deinit { for descriptor in descriptors.values { close(descriptor) } }

@@ -20,20 +20,21 @@ struct EventsCommand: ParsableCommand {
 
   func run() throws {
     let (sources, problems) = try input.sources()
-    let run = input.run(workers: 1)
+    let run = try input.run(workers: 1)
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
-    var recognized = 0
+    var used: [FormatCard] = []
     for source in sources {
       let result = run.readFile(source, EventPrinter(file: source.path))
       if let problem = result.problem { status.note(problem) }
-      if result.format != nil {
-        recognized += 1
+      if let format = result.format {
+        used.append(format)
       } else if result.problem == nil {
         Message.say("\(source.path): no known format; `logtriage sniff --explain` says why")
       }
     }
-    if recognized == 0 { status.raise(.nothingRecognized) }
+    try input.runSettings().tellUnused(used)
+    if used.isEmpty { status.raise(.nothingRecognized) }
     throw status.exitCode
   }
 }

@@ -12,8 +12,9 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: "Zone of records that name none: an IANA name, or an offset such as +02:00.")
-  var assumeTimezone = "UTC"
+    help:
+      "Zone of records that name none: an IANA name, or an offset such as +02:00. (default: UTC)")
+  var assumeTimezone: String?
 
   @Option(name: .long, help: "Year of records that name none.")
   var assumeYear: Int?
@@ -21,43 +22,91 @@ struct InputOptions: ParsableArguments {
   @Option(name: .long, help: "Template of a CA API Gateway traffic log.")
   var trafficTemplate: String?
 
-  @Option(name: .long, help: "Format to read every input with; see `logtriage formats`.")
-  var inputFormat: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Format to read inputs with, whatever their content; see `logtriage formats`. Repeatable.",
+      valueName: "name[:glob]"))
+  var inputFormat: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A format as its owner wrote it: apache (LogFormat), apache-error (ErrorLogFormat), nginx "
+        + "(log_format) or haproxy (log-format), as in 'nginx:$remote_addr [$time_local] ...'. "
+        + "Read with it are the inputs that it fits; with a glob (nginx@shop*.log:...), those of "
+        + "the glob. Repeatable.",
+      valueName: "name[@glob]:pattern"))
+  var logFormat: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Leave out files and directories, as in '*.bak', old or 'gw1/debug*'. Repeatable.",
+      valueName: "glob"))
+  var exclude: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "YAML with formats, zones and years by glob, backends and exclude. Flags go before it.",
+      valueName: "file"))
+  var settings: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "YAML with names of backends and their other spellings.", valueName: "file"))
+  var aliases: String?
 
   @Option(name: .short, help: "Workers; as many as there are cores unless told otherwise.")
   var jobs: Int?
 
-  func validate() throws {
-    guard TimeZone(named: assumeTimezone) != nil else {
-      throw ValidationError("no such time zone: \(assumeTimezone); try Europe/Berlin or UTC")
+  /// What the flags say, then the settings file.
+  ///
+  /// - Throws: `ValidationError`, with what to type instead.
+  func runSettings() throws -> RunSettings {
+    var flags = RunSettings()
+    do throws(FormatWish.Flaw) {
+      for text in logFormat { flags.formats.append(try FormatWish(logFormat: text)) }
+      for text in inputFormat { flags.formats.append(try FormatWish(inputFormat: text)) }
+      for text in exclude { flags.exclusions.append(try FormatWish.glob(text)) }
+    } catch {
+      throw ValidationError(error.sentence)
     }
-    if let inputFormat, FormatShelf.named(inputFormat) == nil {
-      throw ValidationError("no such format: \(inputFormat); `logtriage formats` lists them")
+    if let assumeTimezone {
+      guard let zone = TimeZone(named: assumeTimezone) else {
+        throw ValidationError("no such time zone: \(assumeTimezone); try Europe/Berlin or UTC")
+      }
+      flags.zones = [RunSettings.Rule(glob: nil, value: ZoneOffsets(zone))]
     }
+    if let assumeYear { flags.years = [RunSettings.Rule(glob: nil, value: assumeYear)] }
+    flags.trafficTemplate = trafficTemplate
+    if let aliases { flags.aliases = try SettingsFile.aliases(aliases) }
+    if let settings { flags.append(try SettingsFile.settings(settings)) }
+    return flags
   }
 
   func sources() throws -> ([Source], [SourceProblem]) {
     if paths.isEmpty, isatty(STDIN_FILENO) == 1 {
       throw ValidationError("name files or directories to read, or pipe a log in")
     }
-    return DirectoryWalk.sources(paths.isEmpty ? ["-"] : paths)
+    let runSettings = try runSettings()
+    // A settings file can hide files: one that came with a stranger's bundle must not be read unasked.
+    if settings == nil, FileManager.default.fileExists(atPath: ".logtriage.yaml") {
+      Message.say("there is a .logtriage.yaml here; it is read with --settings .logtriage.yaml")
+    }
+    let (sources, problems) = DirectoryWalk.sources(paths.isEmpty ? ["-"] : paths)
+    let kept = sources.filter { !runSettings.excludes($0.path) }
+    if kept.isEmpty, !sources.isEmpty { Message.say("every input is excluded") }
+    return (kept, problems.filter { !runSettings.excludes($0.path) })
   }
 
-  func run(workers: Int? = nil) -> Run {
-    let zone = ZoneOffsets(TimeZone(named: assumeTimezone) ?? .gmt)
-    let (year, template, name) = (assumeYear, trafficTemplate, inputFormat)
-    var run = Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
-      var settings = FormatSettings()
-      settings.zone = zone
-      settings.assumedYear = year
-      settings.trafficTemplate = template
-      let modified = $0.modifiedMilliseconds
-      settings.reference = Timestamp(
-        milliseconds: modified ?? Int64(Date().timeIntervalSince1970 * 1000))
-      return settings
+  func run(workers: Int? = nil) throws -> Run {
+    let settings = try runSettings()
+    return Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
+      settings.formatSettings(for: $0)
     }
-    if let name { run.format = { _ in FormatShelf.named(name) } }
-    return run
   }
 }
 

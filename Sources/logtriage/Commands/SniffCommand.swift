@@ -20,20 +20,18 @@ struct SniffCommand: ParsableCommand {
     let (sources, problems) = try input.sources()
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
+    let settings = try input.runSettings()
     var recognized = 0
     for source in sources {
       do throws(SourceProblem) {
-        let settings = input.run().settings(source)
         let head = try ChunkReader.head(source)
-        let scores = Sniffer.scores(head.span, settings)
-        if let choice = Sniffer.choose(head.span, settings) {
-          recognized += 1
-          let others = choice.companions.map { " + \($0.card.name)" }.joined()
-          print("\(SafeText.terminal(source.path)): \(choice.format.card.name)\(others)")
-        } else {
-          print("\(SafeText.terminal(source.path)): no known format")
-        }
-        if explain { tell(Array(scores.prefix(3)), head) }
+        let trial = FormatTrial(source, head: head, settings)
+        if trial.choice != nil { recognized += 1 }
+        print(trial.headline, terminator: "")
+        guard explain else { continue }
+        print(trial.reason, terminator: "")
+        tell(Sniffer.scores(head.span, settings.formatSettings(for: source)).prefix(3))
+        print(trial.result + trial.complaints, terminator: "")
       } catch {
         status.note(error)
       }
@@ -42,7 +40,7 @@ struct SniffCommand: ParsableCommand {
     throw status.exitCode
   }
 
-  private func tell(_ scores: [Sniffer.Score], _ head: [UInt8]) {
+  private func tell(_ scores: ArraySlice<Sniffer.Score>) {
     for score in scores where score.counts.records > 0 {
       let counts = score.counts
       let share = counts.records == 0 ? 0 : 100 * score.known / counts.records
@@ -50,18 +48,5 @@ struct SniffCommand: ParsableCommand {
         "  \(score.format.card.name): \(share)% of \(counts.records) records known, "
           + "\(counts.events) events, \(counts.chatter) chatter, \(counts.faultCount) faults")
     }
-    guard let best = scores.first,
-      let first = best.counts.firstFaultLines.min(by: {
-        ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue)
-      })
-    else { return }
-    let line = head.split(separator: 10, omittingEmptySubsequences: false).dropFirst(
-      first.value - 1
-    ).first
-    let text = SafeText.terminal(String(decoding: line?.prefix(160) ?? [], as: UTF8.self))
-    print(
-      "  first record that does not fit \(best.format.card.name): line \(first.value), \(first.key.sentence)"
-    )
-    print("    \(text)")
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Correlator
 import Foundation
 import LogFormats
 import LogIntake
@@ -69,13 +70,15 @@ struct TailCommand: ParsableCommand {
     // First of all, so that every thread inherits it.
     let signals = Signals([SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGWINCH])
     let roots = input.paths.filter { $0 != "-" }
+    let settings = try input.runSettings()
     var run = LiveRun(
-      run: input.run(workers: 1), roots: input.paths, windowMilliseconds: Int64(window) * 60_000)
+      run: try input.run(workers: 1), roots: input.paths, windowMilliseconds: Int64(window) * 60_000
+    )
     var known: [FollowedFile] = []
     let saved = try resume(&run, &known)
     let pipes = try openPipes()
     let screen = screen()
-    var options = options(isScreen: screen != nil)
+    var options = options(settings, isScreen: screen != nil)
     options.followsFiles = !roots.isEmpty
     options.keys = screen?.input
     let services = try LiveServices(live, &options)
@@ -84,13 +87,15 @@ struct TailCommand: ParsableCommand {
       screen.map { ScreenOutput(screen: $0, terminal: Terminal.current) }
       ?? LineOutput(isJSON: json)
     var session = LiveSession(
-      run: run, files: FollowedFiles(roots: roots, resuming: known), pipes: pipes, output: output,
+      run: run,
+      files: FollowedFiles(roots: roots, resuming: known, excludes: { settings.excludes($0) }),
+      pipes: pipes, output: output,
       state: saved, options: options)
     let end = session.follow(signals)
     if end == .terminated { return }
     var status = ExitStatus.ran
     if once { for problem in session.missing { status.note(problem) } }
-    let document = DigestDocument(session.run)
+    let document = DigestDocument(session.run, settings.aliases)
     try shape.write(document.report, printing: !json)
     if end == .interrupted { throw ExitCode(130) }
     if !document.files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
@@ -138,22 +143,29 @@ struct TailCommand: ParsableCommand {
     return keys >= 0 ? TerminalScreen(input: keys) : nil
   }
 
-  private func options(isScreen: Bool) -> LiveSession.Options {
+  private func options(_ settings: RunSettings, isScreen: Bool) -> LiveSession.Options {
     let (shape, input, json) = (shape, input, json)
     var options = LiveSession.Options()
     options.isOnce = once
     options.isPolling = poll
     options.isQuiet = isScreen
-    options.reload = { input.run(workers: 1) }
+    options.reload = {
+      do {
+        return try input.run(workers: 1)
+      } catch {
+        Message.say("the settings stay as they were: \(error)")
+        return nil
+      }
+    }
     options.writeMarkdown = { live in
-      let text = MarkdownReport.text(DigestDocument(live).report)
+      let text = MarkdownReport.text(DigestDocument(live, settings.aliases).report)
       try? Data(text.utf8).write(to: URL(fileURLWithPath: "logtriage-report.md"), options: .atomic)
     }
     let writeMarkdown = options.writeMarkdown
     options.writeReport = { live in
       if isScreen, shape.output.isEmpty { return writeMarkdown(live) }
       do {
-        try shape.write(DigestDocument(live).report, printing: !json && !isScreen)
+        try shape.write(DigestDocument(live, settings.aliases).report, printing: !json && !isScreen)
       } catch {
         Message.say("the report cannot be written: \(error)")
       }
@@ -176,21 +188,22 @@ struct LineOutput: LiveOutput {
 
 extension DigestDocument {
   /// What a tail has seen, as the report of its logs would have it.
-  init(_ live: LiveRun) {
+  init(_ live: LiveRun, _ aliases: BackendAliases) {
     let (digest, logs) = live.total()
     self.init(digest: digest, files: logs.map(FileSummary.init))
+    self.aliases = aliases
   }
 
   /// What a tail has kept in a directory.
   init(savedIn directory: String, _ input: InputOptions) throws {
     var run = LiveRun(
-      run: input.run(workers: 1), roots: [], windowMilliseconds: TailCommand.dayMilliseconds)
+      run: try input.run(workers: 1), roots: [], windowMilliseconds: TailCommand.dayMilliseconds)
     do throws(SavedState.Problem) {
       for log in try SavedState.logs(in: directory) { run.restore(log, at: WallClock.now) }
     } catch {
       throw ValidationError("\(directory) holds no state of this version: \(error.sentence)")
     }
-    self.init(run)
+    self.init(run, try input.runSettings().aliases)
   }
 }
 

@@ -1,0 +1,42 @@
+/// Times of a gateway whose clock is wrong, as they would read on the others'.
+extension BackendDigest {
+  /// Phase histograms and the fine sample stay: a period is the same on every clock.
+  func shifted(by milliseconds: Int64) -> BackendDigest {
+    var shifted = self
+    shifted.failures = failures.shifted(by: milliseconds)
+    shifted.successes = successes.shifted(by: milliseconds)
+    shifted.runs = RunList()
+    for run in knownRuns { shifted.runs.add(run.shifted(by: milliseconds)) }
+    shifted.stretches = []
+    return shifted
+  }
+}
+
+extension CellSeries {
+  /// Cells move by whole widths; what happened in them moves as far as they allow.
+  func shifted(by milliseconds: Int64) -> CellSeries {
+    let width = widthMilliseconds
+    let steps = floorDivide(milliseconds &+ width / 2, width)
+    let moved = cells.map { cell -> Cell in
+      var cell = cell
+      cell.index &+= steps
+      let range = (cell.index &* width)...(cell.index &* width &+ width - 1)
+      cell.first = min(max(cell.first &+ milliseconds, range.lowerBound), range.upperBound)
+      cell.last = min(max(cell.last &+ milliseconds, range.lowerBound), range.upperBound)
+      cell.exemplar?.time &+= milliseconds
+      return cell
+    }
+    return CellSeries(limit: limit, level: level, cells: moved)
+  }
+}
+
+extension SuccessFreeRun {
+  func shifted(by milliseconds: Int64) -> SuccessFreeRun {
+    var shifted = self
+    shifted.firstFailure &+= milliseconds
+    shifted.lastFailure &+= milliseconds
+    shifted.lastSuccess = lastSuccess.map { $0 &+ milliseconds }
+    shifted.nextSuccess = nextSuccess.map { $0 &+ milliseconds }
+    return shifted
+  }
+}
