@@ -28,37 +28,37 @@ package struct LiveLog: Sendable {
   private static let tolerance: Int64 = 86_400_000
 
   package let source: Source
-  private let run: Run
+  let run: Run
   let gateway: String
   var windowMilliseconds: Int64
 
-  private(set) var reader: RecordReader?
-  private(set) var choice: [String] = []
-  private var batch = EventBatch()
+  var reader: RecordReader?
+  var choice: [String] = []
+  var batch = EventBatch()
   /// Counts one piece of the log; the pieces join to the whole of it.
-  private var builder: DigestBuilder
-  private var pieceStart: UInt64 = 0
-  private var memory = TransactionMemory()
+  var builder: DigestBuilder
+  var pieceStart: UInt64 = 0
+  var memory = TransactionMemory()
   /// Counted before this process, or before the reader began.
-  private var countsBefore = ReadingCounts()
+  var countsBefore = ReadingCounts()
   /// All bytes so far, while they are few enough for the format to be told anew.
-  private(set) var head: [UInt8]? = []
+  var head: [UInt8]? = []
   private var nextSniff = 1
   /// The unfinished last line of each part.
-  private(set) var partials: [Int: [UInt8]] = [:]
-  private(set) var lastPart = 0
+  var partials: [Int: [UInt8]] = [:]
+  var lastPart = 0
 
   /// By days since 1970, so that old ones can be dropped.
-  private var account: [Int64: Digest] = [:]
+  var account: [Int64: Digest] = [:]
   private static let dayMilliseconds: Int64 = 86_400_000
-  private(set) var slices: [Slice] = []
+  var slices: [Slice] = []
   /// The sum of `slices`.
-  private var window = Digest()
+  var window = Digest()
   /// The last record's time, and when bytes came last.
-  private(set) var latest = Int64.min
+  var latest = Int64.min
   package private(set) var lastArrival: Int64
-  private(set) var recent = RecentLines()
-  package private(set) var isDirty = false
+  var recent = RecentLines()
+  package internal(set) var isDirty = false
   package private(set) var problem: SourceProblem?
   /// How many failures a minute, and the latest of them.
   package private(set) var failures = LiveFailures()
@@ -76,7 +76,7 @@ package struct LiveLog: Sendable {
     builder = Self.newBuilder(source, gateway, pieceStart: 0)
   }
 
-  private static func newBuilder(
+  static func newBuilder(
     _ source: Source, _ gateway: String, pieceStart: UInt64, isLast: Bool = false
   ) -> DigestBuilder {
     DigestBuilder(
@@ -170,7 +170,7 @@ package struct LiveLog: Sendable {
     var (builder, memory) = (DigestBuilder(file: "", gateway: ""), TransactionMemory())
     swap(&builder, &self.builder)
     swap(&memory, &self.memory)
-    var counter = Counter(
+    var counter = BatchCounter(
       latest: latest, limit: now + Self.tolerance, gateway: gateway, failures: failures)
     failures = LiveFailures()
     let deliver: RecordReader.Deliver = { batch, _ in
@@ -280,111 +280,4 @@ package struct LiveLog: Sendable {
   }
 
   package var counts: ReadingCounts { (reader?.counts ?? ReadingCounts()).adding(countsBefore) }
-
-  // MARK: Saving
-
-  /// What another process needs to go on; `nil` when the lines at hand do not lead a fresh reader
-  /// to where this one is.
-  mutating func saved() -> SavedLog? {
-    var saved = SavedLog(path: source.path, gateway: gateway)
-    saved.lastPart = lastPart
-    if let head {
-      saved.head = Data(head)
-      return saved
-    }
-    cutSlice()
-    guard let reader else {
-      saved.choice = []
-      return saved
-    }
-    guard
-      let warmUp = recent.warmUp(leadingTo: reader, names: batch.names, makeReader: { restored() })
-    else { return nil }
-    saved.choice = choice
-    saved.warmUp = Data(warmUp.bytes)
-    saved.linesBefore = warmUp.linesBefore
-    saved.counts = SavedCounts(counts)
-    saved.account = account
-    saved.pieceStart = pieceStart
-    saved.memory = memory
-    saved.slices = slices
-    saved.latest = latest
-    saved.partials = partials.mapValues { Data($0) }
-    return saved
-  }
-
-  private func restored() -> RecordReader? {
-    let settings = run.settings(source)
-    let known = FormatShelf.all + OwnerFormat.Dialect.allCases.map(\.reader)
-    let types = choice.compactMap { name in known.first { $0.card.name == name } }
-    guard let first = types.first, types.count == choice.count else { return nil }
-    return RecordReader(first, companions: Array(types.dropFirst()), settings)
-  }
-
-  /// Goes on where another process stopped.
-  mutating func restore(_ saved: SavedLog, at now: Int64) {
-    lastPart = saved.lastPart
-    if let head = saved.head.map(Array.init) {
-      take(head.span, part: saved.lastPart, at: now)
-      isDirty = false
-      return
-    }
-    head = nil
-    choice = saved.choice
-    guard var reader = restored() else { return }
-    reader.begin(afterLines: saved.linesBefore)
-    let warmUp = Array(saved.warmUp)
-    _ = reader.consume(warmUp.span, atEnd: false, into: &batch) { batch, _ in batch.clear() }
-    batch.clear()
-    recent = RecentLines(warmUp, linesBefore: saved.linesBefore)
-    countsBefore = saved.counts.counts.subtracting(reader.counts)
-    self.reader = reader
-    pieceStart = saved.pieceStart
-    memory = saved.memory
-    builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
-    account = saved.account
-    slices = saved.slices
-    for slice in slices { window.merge(slice.digest) }
-    latest = saved.latest
-    partials = saved.partials.mapValues(Array.init)
-  }
-}
-
-/// What a tick wants to know of batches that passed.
-private struct Counter {
-  var latest: Int64
-  let limit: Int64
-  let gateway: String
-  var failures: LiveFailures
-
-  mutating func see(_ batch: borrowing EventBatch) {
-    for event in batch.events {
-      let time = event.time.milliseconds
-      if event.time.isKnown, time > latest, time < limit { latest = time }
-    }
-    failures.add(batch, gateway: gateway)
-    for moment in batch.witnessed where moment.milliseconds > latest && moment.milliseconds < limit
-    {
-      latest = moment.milliseconds
-    }
-  }
-}
-
-extension ReadingCounts {
-  func adding(_ other: ReadingCounts) -> ReadingCounts { combined(other, +) }
-  func subtracting(_ other: ReadingCounts) -> ReadingCounts { combined(other, -) }
-
-  private func combined(_ other: ReadingCounts, _ operation: (Int, Int) -> Int) -> ReadingCounts {
-    var result = self
-    result.lines = operation(lines, other.lines)
-    result.records = operation(records, other.records)
-    result.events = operation(events, other.events)
-    result.chatter = operation(chatter, other.chatter)
-    for kind in RecordFault.allCases {
-      let count = operation(faults[kind] ?? 0, other.faults[kind] ?? 0)
-      result.faults[kind] = count == 0 ? nil : count
-      result.firstFaultLines[kind] = other.firstFaultLines[kind] ?? firstFaultLines[kind]
-    }
-    return result
-  }
 }

@@ -64,3 +64,22 @@ struct SavedCounts: Sendable, Codable {
     return counts
   }
 }
+
+extension ReadingCounts {
+  func adding(_ other: ReadingCounts) -> ReadingCounts { combined(other, +) }
+  func subtracting(_ other: ReadingCounts) -> ReadingCounts { combined(other, -) }
+
+  private func combined(_ other: ReadingCounts, _ operation: (Int, Int) -> Int) -> ReadingCounts {
+    var result = self
+    result.lines = operation(lines, other.lines)
+    result.records = operation(records, other.records)
+    result.events = operation(events, other.events)
+    result.chatter = operation(chatter, other.chatter)
+    for kind in RecordFault.allCases {
+      let count = operation(faults[kind] ?? 0, other.faults[kind] ?? 0)
+      result.faults[kind] = count == 0 ? nil : count
+      result.firstFaultLines[kind] = other.firstFaultLines[kind] ?? firstFaultLines[kind]
+    }
+    return result
+  }
+}

@@ -101,6 +101,16 @@ package struct SavedState: ~Copyable {
     cost = Int64((DispatchTime.now().uptimeNanoseconds - start) / 1_000_000)
   }
 
+  /// Keeps a small file beside the logs', replaced as a whole.
+  package func keep(_ bytes: Data, as name: String) throws(Problem) {
+    try Self.replace(directory.appending(path: name).path, with: bytes)
+  }
+
+  /// What `keep` kept under the name, if anything.
+  package func kept(_ name: String) -> Data? {
+    try? Data(contentsOf: directory.appending(path: name))
+  }
+
   private func write(_ log: SavedLog) throws(Problem) {
     let name =
       String(fnv(Array(log.path.utf8).span, 0, log.path.utf8.count), radix: 16) + Self.suffix

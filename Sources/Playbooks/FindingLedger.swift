@@ -53,11 +53,30 @@ package struct FindingLedger: Sendable {
   /// Closed findings are shown for this long, in the wall's time.
   static let afterglowMilliseconds: Int64 = 300_000
 
+  /// What was announced, as it is kept over a restart.
+  package struct Announced: Sendable, Codable, Equatable {
+    package var subject: String
+    package var pattern: Pattern
+    package var since: Int64
+  }
+
   private var entries: [String: Entry] = [:]
+  /// Announced by a former process and not seen again yet.
+  private var resumed: [String: Announced] = [:]
   /// Subjects in the order of display: it changes only when a verdict does.
   private var order: [String] = []
 
-  package init() {}
+  /// Goes on after what a former process announced: that is not told again.
+  package init(resuming announced: [Announced] = []) {
+    for finding in announced { resumed[finding.subject] = finding }
+  }
+
+  package var announced: [Announced] {
+    let open = entries.values.filter { $0.state == .open }.map {
+      Announced(subject: $0.subject, pattern: $0.finding.of.pattern, since: $0.since)
+    }
+    return (open + resumed.values).sorted { $0.subject < $1.subject }
+  }
 
   /// Worst first and stable; settling ones after open ones, closed ones last.
   package var shown: [Entry] { order.compactMap { entries[$0] } }
@@ -82,6 +101,12 @@ package struct FindingLedger: Sendable {
       } else if latest - finding.of.interval.end.milliseconds < Self.quietMilliseconds {
         var entry = Entry(
           subject: subject, state: .settling, finding: finding, since: latest, firstSeen: now)
+        if let known = resumed[subject], finding.of.pattern != .insufficient {
+          entry.state = .open
+          entry.since = known.since
+          entry.finding.of.pattern = known.pattern
+          resumed[subject] = nil
+        }
         see(finding, &entry, latest, now, &changes)
         entries[subject] = entry
         isReordered = true

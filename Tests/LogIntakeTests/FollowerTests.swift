@@ -3,7 +3,9 @@ import Testing
 
 @testable import LogIntake
 
-/// What happens to a log is a word of letters, each one act:
+/// What happens to a log is a word of letters.
+///
+/// Each is one act:
 ///
 ///     w write a line      l look (and do what is said)     . a long time passes
 ///     m rename            o reopen (a new file)            t copy and truncate

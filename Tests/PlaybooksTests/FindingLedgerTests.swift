@@ -68,6 +68,16 @@ struct FindingLedgerTests {
     #expect(told("c--c--c--c") == ["0 open constant"])
   }
 
+  @Test("What was announced before a restart is not told again")
+  func resumes() {
+    var before = FindingLedger()
+    #expect(before.update([finding(.constant, at: 9)], latest: 9000, now: 9000).count == 1)
+    var after = FindingLedger(resuming: before.announced)
+    #expect(after.announced == before.announced)
+    #expect(after.update([finding(.constant, at: 9)], latest: 9000, now: 9000).isEmpty)
+    #expect(after.announced == before.announced)
+  }
+
   @Test("Alerts wait for their group, are repeated while open, and end once")
   func schedulesAlerts() {
     var ledger = FindingLedger()

@@ -80,6 +80,10 @@ struct TailCommand: ParsableCommand {
     let screen = screen()
     var options = options(settings, isScreen: screen != nil)
     options.followsFiles = !roots.isEmpty
+    if let kept = saved?.kept(LiveSession.findingsFile) {
+      options.announced =
+        (try? JSONDecoder().decode([FindingLedger.Announced].self, from: kept)) ?? []
+    }
     options.keys = screen?.input
     let services = try LiveServices(live, &options)
     defer { services.close() }

@@ -8,53 +8,12 @@ import Pipeline
 import Playbooks
 import Reports
 
-/// What is shown or told while a tail runs.
-protocol LiveOutput {
-  /// Whether `LiveView.failures` is of use.
-  var wantsFailures: Bool { get }
-  /// What changed since the last tick; called at every tick, also without changes.
-  mutating func tick(_ view: LiveView)
-  /// A key was pressed.
-  mutating func key(_ byte: UInt8, _ view: LiveView) -> LiveKey
-  /// The terminal is the report's again.
-  mutating func finish()
-}
-
-/// What a key asks of the session.
-enum LiveKey { case none, end, write }
-
-extension LiveOutput {
-  var wantsFailures: Bool { false }
-  mutating func key(_ byte: UInt8, _ view: LiveView) -> LiveKey { .none }
-  mutating func finish() {}
-}
-
-/// What outputs see of a session.
-struct LiveView {
-  var ledger: FindingLedger
-  var changes: [FindingLedger.Change] = []
-  var failures = LiveFailures()
-  /// The wall's and the logs' time, in milliseconds since 1970.
-  var now: Int64 = 0
-  var latest: Int64 = 0
-  var logs = 0
-  var lines = 0
-  var rotations = 0
-  /// Messages that a listener had to drop.
-  var drops = 0
-  var received = 0
-  /// Records that could not be read.
-  var unread = 0
-  /// Bytes that are known and not yet read.
-  var backlog: Int64 = 0
-  /// Logs that fell silent, with the milliseconds since their last bytes.
-  var silent: [(path: String, milliseconds: Int64)] = []
-}
-
 /// Runs a tail: waits for bytes, signals and keys, reads, classifies, tells.
 struct LiveSession: ~Copyable {
   enum End { case finished, interrupted, terminated }
 
+  /// Where a state directory keeps what was announced.
+  static let findingsFile = "findings.json"
   /// New failures are looked at within this time, everything else within `calm`.
   private static let hurry: Int64 = 100
   private static let calm: Int64 = 1000
@@ -73,6 +32,7 @@ struct LiveSession: ~Copyable {
   private var output: any LiveOutput
   private let options: Options
   private var view: LiveView
+  private var announced: [FindingLedger.Announced] = []
   private var isWatched = false
   /// Paths that were named and are not there (yet).
   private(set) var missing: [SourceProblem] = []
@@ -85,6 +45,8 @@ struct LiveSession: ~Copyable {
   struct Options {
     /// End when everything that is there has been read.
     var isOnce = false
+    /// Findings that a former process announced.
+    var announced: [FindingLedger.Announced] = []
     /// Look at intervals only.
     var isPolling = false
     var followsFiles = true
@@ -118,7 +80,8 @@ struct LiveSession: ~Copyable {
     self.pipes = pipes
     self.output = output
     self.options = options
-    view = LiveView(ledger: FindingLedger())
+    view = LiveView(ledger: FindingLedger(resuming: options.announced))
+    announced = options.announced
   }
 
   mutating func follow(_ signals: borrowing Signals) -> End {
@@ -298,6 +261,11 @@ struct LiveSession: ~Copyable {
     do throws(SavedState.Problem) {
       let known = Array(files.follower.files.values)
       try state?.save(&run, known, at: WallClock.now, isLast: isLast)
+      let now = view.ledger.announced
+      if now != announced, let bytes = try? JSONEncoder().encode(now) {
+        try state?.keep(bytes, as: Self.findingsFile)
+        announced = now
+      }
     } catch {
       Message.say("the state cannot be saved: \(error.sentence)")
     }
