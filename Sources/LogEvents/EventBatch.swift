@@ -5,7 +5,7 @@ package struct EventBatch: Sendable {
   /// Where a reader should hand the batch on.
   package static let fullCount = 1024
 
-  package private(set) var events: [Event] = []
+  package var events: [Event] = []
   package var names: NameTable
   package private(set) var text: [UInt8] = []
 
@@ -13,7 +13,11 @@ package struct EventBatch: Sendable {
   /// was alive.
   ///
   /// A second may stand here twice.
-  package private(set) var witnessed: [Timestamp] = []
+  package var witnessed: [Timestamp] = []
+  /// Records that were told to be chatter, in all.
+  package private(set) var chatter = 0
+  /// Repetitions of events that are not in the batch yet.
+  private var repetitions: [UInt32: Repetition] = [:]
 
   package init(names: NameTable = NameTable()) {
     self.names = names
@@ -25,10 +29,56 @@ package struct EventBatch: Sendable {
     events.count >= Self.fullCount || witnessed.count >= Self.fullCount || text.count >= 1 << 20
   }
 
+  /// The time of the last event.
+  package var lastTime: Timestamp { events.last?.time ?? .unknown }
+
   package mutating func append(_ event: Event) { events.append(event) }
+
+  /// A logger's word that it wrote a record once instead of often.
+  private struct Repetition: Sendable {
+    var count: UInt32
+    var until: Timestamp
+  }
+
+  /// Repetitions that wait for their event; chatter is repeated, too, and never comes.
+  private static let mostRepetitions = 4096
+
+  /// Counts `count` more of the event that stands on `line`, up to the time `until`; where it is yet
+  /// to come, when it does.
+  package mutating func addRepetitions(ofLine line: UInt32, count: UInt32, until: Timestamp) {
+    let place = events.lastIndex { $0.line == line }
+    if let place {
+      add(Repetition(count: count, until: until), at: place)
+      return
+    }
+    if repetitions.count >= Self.mostRepetitions { repetitions.removeAll() }
+    let (sum, isOver) = (repetitions[line]?.count ?? 0).addingReportingOverflow(count)
+    repetitions[line] = Repetition(count: isOver ? .max : sum, until: until)
+  }
+
+  /// Gives the repetitions that wait to the events that have come.
+  package mutating func settleRepetitions() {
+    guard !repetitions.isEmpty else { return }
+    for place in events.indices {
+      if let told = repetitions.removeValue(forKey: events[place].line) { add(told, at: place) }
+    }
+  }
+
+  private mutating func add(_ told: Repetition, at place: Int) {
+    let (sum, isOver) = events[place].count.addingReportingOverflow(told.count)
+    events[place].count = isOver ? .max : sum
+    guard told.until.isKnown, events[place].time.isKnown else { return }
+    let span = told.until.milliseconds &- events[place].time.milliseconds
+    events[place].spanMilliseconds = max(
+      events[place].spanMilliseconds, UInt32(clamping: min(span, Self.longestSpan)))
+  }
+
+  /// A day: who repeats itself longer than that has a wrong clock.
+  private static let longestSpan: Int64 = 86_400_000
 
   /// Notes that the log spoke in the second of `time`.
   package mutating func witness(_ time: Timestamp) {
+    chatter &+= 1
     guard time.isKnown, witnessed.count < Self.fullCount else { return }
     let time = time.wholeSecond
     if let last = witnessed.last, last == time { return }

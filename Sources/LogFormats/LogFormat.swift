@@ -7,7 +7,12 @@ package struct FormatSettings: Sendable {
   /// For records that name no year.
   package var assumedYear: Int?
   /// When the file was last changed: the year of records without one follows from it.
-  package var reference: Timestamp = .unknown
+  package var reference: Timestamp {
+    get { assumptions.reference }
+    set { assumptions = TimeAssumptions(reference: newValue) }
+  }
+  /// What all clocks of a reader share.
+  var assumptions = TimeAssumptions()
   /// The assertion's template of a CA API Gateway traffic log.
   package var trafficTemplate: String?
   /// The format to read with, whatever the content; `nil` to find it by the content.
@@ -16,6 +21,9 @@ package struct FormatSettings: Sendable {
   package var ownerFormats: [OwnerFormat] = []
 
   package init() {}
+
+  /// For stamps that name their zone and year.
+  static let nothingAssumed = FormatSettings()
 }
 
 /// What the envelope said about a record.
@@ -73,6 +81,9 @@ package protocol LogFormat: Sendable {
   /// Whether records may begin with an ISO time, as a syslog header does, which must be left to them.
   var beginsWithTime: Bool { get }
 
+  /// Whether records may continue an exchange that other records told of.
+  var joins: Bool { get }
+
   /// Whether a line (without envelope) starts a record; if not, it continues the one before.
   func startsRecord(_ line: Span<UInt8>) -> Bool
 
@@ -89,6 +100,7 @@ package protocol LogFormat: Sendable {
 extension LogFormat {
   package var isMultiline: Bool { false }
   package var readsJSON: Bool { false }
+  package var joins: Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
   package var beginsWithTime: Bool { false }
   package mutating func finish(into batch: inout EventBatch) {}

@@ -1,25 +1,10 @@
 import LogEvents
 
-/// What was read of one file: nothing is dropped without being counted.
-package struct ReadingCounts: Sendable, Hashable {
-  package var lines = 0
-  package var records = 0
-  package var events = 0
-  /// Records of the dialect that tell nothing of a backend, and records joined to an event.
-  package var chatter = 0
-  package var faults: [RecordFault: Int] = [:]
-  /// First line of each kind of fault.
-  package var firstFaultLines: [RecordFault: Int] = [:]
-
-  package init() {}
-
-  package var faultCount: Int { faults.values.reduce(0, +) }
-}
-
 /// Cuts the bytes of one file into records, peels their envelopes and has its format read them.
 ///
 /// Feed blocks in order with `consume`; what it leaves unconsumed must stand at the start of the next
-/// block. Call `finish` once, after the last block.
+/// block. Call `finish` once, after the last block. To go on in the next file of a rotated log, call
+/// `goOn` before its first block: lines are counted on, so that every event's line tells its file.
 package struct RecordReader: Sendable {
   /// A record longer than this, in bytes, is a fault; its first bytes are still read.
   package static let longestRecord = 64 * 1024
@@ -27,18 +12,31 @@ package struct RecordReader: Sendable {
   /// Is handed full batches, with the card of the format that read them.
   package typealias Deliver = (inout EventBatch, FormatCard) -> Void
 
-  private var format: any LogFormat
+  var format: any LogFormat
   package let card: FormatCard
   /// Other dialects met in the same file, asked for records that are not in the main one.
-  private var companions: [(format: any LogFormat, card: FormatCard)] = []
-  private let isMultiline: Bool
+  var companions: [(format: any LogFormat, card: FormatCard)] = []
+  let isMultiline: Bool
   /// Some of the dialects are JSON objects, others may be carried in such.
-  private let isTornOverJSON: Bool
-  private var envelope: Envelope
-  package private(set) var counts = ReadingCounts()
+  private var isTornOverJSON = false
+  var envelope: Envelope
+  /// What was read of this file.
+  package internal(set) var counts = ReadingCounts()
+  /// Lines of the files of this log that were read before.
+  package private(set) var linesBefore = 0
+  /// Whose events the batch holds: a companion's, or the format's own.
+  var owner: Int?
+  private var settings: FormatSettings
+  /// The envelope's clock; what it assumes matters only where a record has no time of its own.
+  private let carried: TimeAssumptions
+  private var usesCarriedTime = false
+  /// The last records in syslog, which a repetition may stand for.
+  private var lastRecords = LastRecords()
+  /// Copies of records that could not be read, where they are asked for.
+  package var rejects: Rejects?
   /// The record under assembly, for formats whose records have several lines.
   private var pending: [UInt8] = []
-  private var pendingContext: RecordContext?
+  private(set) var pendingContext: RecordContext?
   private var isInsideLongLine = false
   /// The line on which a record began that its carrier split.
   private var partialLine: UInt32?
@@ -51,13 +49,27 @@ package struct RecordReader: Sendable {
     _ format: any LogFormat.Type, companions: [any LogFormat.Type] = [],
     _ settings: FormatSettings
   ) {
-    let value = format.init(settings)
+    var own = settings
+    own.assumptions = TimeAssumptions(reference: settings.reference)
+    self.settings = own
+    let value = format.init(own)
     self.format = value
     card = format.card
-    self.companions = companions.map { ($0.init(settings), $0.card) }
     isMultiline = value.isMultiline
-    envelope = Envelope(settings)
-    let readers: [any LogFormat] = [value] + self.companions.map(\.format)
+    var carrying = settings
+    carried = TimeAssumptions(reference: settings.reference)
+    carrying.assumptions = carried
+    envelope = Envelope(carrying)
+    admit(companions)
+  }
+
+  /// Asks these dialects, too.
+  private mutating func admit(_ others: [any LogFormat.Type]) {
+    for other in others where other != type(of: format) {
+      if companions.contains(where: { type(of: $0.format) == other }) { continue }
+      companions.append((other.init(settings), other.card))
+    }
+    let readers: [any LogFormat] = [format] + companions.map(\.format)
     envelope.opening = readers.contains { $0.readsJSON } ? .objectsInText : .anyText
     envelope.leavesTime = readers.contains { $0.beginsWithTime }
     isTornOverJSON = readers.contains { $0.readsJSON } && readers.contains { !$0.readsJSON }
@@ -65,6 +77,38 @@ package struct RecordReader: Sendable {
 
   /// Counts lines from here on, where reading begins amid a log.
   package mutating func begin(afterLines count: Int) { counts.lines = count }
+
+  /// What it reads with, those dialects included that later files added.
+  package var choice: Sniffer.Choice {
+    var choice = Sniffer.Choice(format: type(of: format))
+    choice.companions = companions.map { type(of: $0.format) }
+    return choice
+  }
+
+  /// What the records of this file left out, so that it had to be assumed.
+  package var assumed: (zone: Bool, year: Bool) {
+    let (own, envelope) = (settings.assumptions.told, carried.told)
+    guard usesCarriedTime else { return own }
+    return (own.zone || envelope.zone, own.year || envelope.year)
+  }
+
+  /// Begins the next file of the same log: its exchanges may have begun in the one before.
+  ///
+  /// `companions` are dialects that were found in this file beside the log's own, `reference` is
+  /// when it was last changed.
+  package mutating func goOn(
+    companions: [any LogFormat.Type], reference: Timestamp, into batch: inout EventBatch,
+    deliver: Deliver
+  ) {
+    flush(&batch, deliver)
+    linesBefore += counts.lines
+    counts = ReadingCounts()
+    isInsideLongLine = false
+    usesCarriedTime = false
+    settings.assumptions.begin(reference: reference)
+    carried.begin(reference: reference)
+    admit(companions)
+  }
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
   ///
@@ -84,7 +128,6 @@ package struct RecordReader: Sendable {
           line(block.extracting(at..<(at + Self.longestRecord)), &batch, isCut: true, deliver)
         }
         isInsideLongLine = true
-        if batch.isFull { deliver(&batch, card) }
         return block.count
       }
       if isInsideLongLine {
@@ -95,34 +138,54 @@ package struct RecordReader: Sendable {
         let isCut = end - at > Self.longestRecord
         if isCut { end = at + Self.longestRecord }
         line(block.extracting(at..<end), &batch, isCut: isCut, deliver)
-        if batch.isFull { deliver(&batch, card) }
       }
       at = hasEnd ? found + 1 : block.count
     }
     return at
   }
 
+  /// Reads what is held back of the last record of this file; its exchange may go on.
+  package mutating func endFile(into batch: inout EventBatch, deliver: Deliver) {
+    flush(&batch, deliver)
+  }
+
   /// Closes what is still open and hands over the last batch.
   package mutating func finish(into batch: inout EventBatch, deliver: Deliver) {
     flush(&batch, deliver)
+    own(nil, &batch, deliver)
     let before = batch.events.count
     format.finish(into: &batch)
     counts.events += batch.events.count - before
-    deliver(&batch, card)
+    hand(&batch, deliver)
     for index in companions.indices {
+      owner = index
       companions[index].format.finish(into: &batch)
       counts.events += batch.events.count
-      deliver(&batch, companions[index].card)
+      hand(&batch, deliver)
     }
+    owner = nil
+  }
+
+  /// Hands the batch on as it is, with the card of the dialect whose events it holds.
+  package func hand(_ batch: inout EventBatch, _ deliver: Deliver) {
+    batch.settleRepetitions()
+    deliver(&batch, owner.map { companions[$0].card } ?? card)
+  }
+
+  /// Batches are of one dialect: what another one told goes first.
+  mutating func own(_ index: Int?, _ batch: inout EventBatch, _ deliver: Deliver) {
+    if owner != index, !batch.events.isEmpty { hand(&batch, deliver) }
+    owner = index
   }
 
   private mutating func line(
     _ line: Span<UInt8>, _ batch: inout EventBatch, isCut: Bool, _ deliver: Deliver
   ) {
     counts.lines += 1
-    if isCut { fault(.tooLong, line: counts.lines) }
+    rejects?.stand(on: line)
+    if isCut { fault(.tooLong, line: linesBefore + counts.lines) }
     guard line.count > 0 else { return }
-    var context = RecordContext(line: UInt32(truncatingIfNeeded: counts.lines))
+    var context = RecordContext(line: UInt32(truncatingIfNeeded: linesBefore + counts.lines))
     let peeled = envelope.peel(line, names: &batch.names, context: &context)
     if let first = partialLine { context.line = first }
     partialLine = nil
@@ -130,15 +193,54 @@ package struct RecordReader: Sendable {
     case .partial:
       partialLine = context.line
     case .inLine(let start):
-      take(line.extracting(start..<line.count), context, &batch, deliver)
+      carry(line.extracting(start..<line.count), context, &batch, deliver)
     case .inText:
       // The text is lent out for the call, so that reading it does not copy it.
       let text = envelope.text
-      take(text.span, context, &batch, deliver)
+      carry(text.span, context, &batch, deliver)
     }
   }
 
-  private mutating func take(
+  /// Takes a record out of its envelope, unless the logger only says how often it came.
+  private mutating func carry(
+    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    if context.time.isKnown {
+      if let told = RepeatedMessage(body) {
+        again(told, body, context, &batch, deliver)
+        return
+      }
+      lastRecords.note(context)
+    }
+    // Not before: the batch may hold what is repeated.
+    if batch.isFull { hand(&batch, deliver) }
+    take(body, context, &batch, deliver)
+  }
+
+  /// A repetition counts for the record before, or is that record itself.
+  private mutating func again(
+    _ told: RepeatedMessage, _ body: Span<UInt8>, _ context: RecordContext,
+    _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    flush(&batch, deliver)
+    if let before = lastRecords.before(context) {
+      counts.records += 1
+      counts.repeated += 1
+      batch.addRepetitions(ofLine: before.line, count: told.count, until: context.time)
+    } else if let record = told.record {
+      take(body.extracting(record.start..<record.end), context, &batch, deliver)
+      flush(&batch, deliver)
+      if told.count > 1 {
+        batch.addRepetitions(ofLine: context.line, count: told.count - 1, until: context.time)
+      }
+    } else {
+      // What is repeated stood in a part of the log that is not here.
+      counts.records += 1
+      counts.repeated += 1
+    }
+  }
+
+  mutating func take(
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     guard companions.isEmpty else {
@@ -161,133 +263,30 @@ package struct RecordReader: Sendable {
   }
 
   /// Holds back a line that starts a record of several lines.
-  private mutating func begin(
+  mutating func begin(
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     flush(&batch, deliver)
+    rejects?.begin()
     pendingContext = context
     pending.append(body, 0, body.count)
   }
 
-  private mutating func goOn(_ body: Span<UInt8>) {
+  mutating func goOn(_ body: Span<UInt8>) {
+    rejects?.goOn()
     guard pending.count < Self.longestRecord else { return }
     pending.append(.newline)
     pending.append(body, 0, min(body.count, Self.longestRecord))
   }
 
-  /// A line of a file that several dialects share: it is its reader's, or it starts a record of
-  /// several lines, or it continues one.
-  ///
-  /// What is held back may turn out to be another's: `flush` asks all of them again.
-  private mutating func takeMixed(
-    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
-  ) {
-    if isMultiline, format.startsRecord(body) {
-      begin(body, context, &batch, deliver)
-      return
-    }
-    if readLine(body, context, &batch, deliver) {
-      flush(&batch, deliver)
-      return
-    }
-    let starts = companions.contains { $0.format.isMultiline && $0.format.startsRecord(body) }
-    if starts || (pendingContext == nil && isMultiline) {
-      begin(body, context, &batch, deliver)
-    } else if pendingContext != nil {
-      goOn(body)
-    } else {
-      counts.records += 1
-      fault(.notThisDialect, line: Int(context.line))
-    }
-  }
-
-  /// A JSON object in a file that several dialects share: it is a record, or it carries one.
-  private mutating func takeObject(
-    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
-  ) {
-    if readLine(body, context, objectsOnly: true, &batch, deliver) {
-      flush(&batch, deliver)
-      return
-    }
-    // The body may stand in the envelope's text, which is about to be written anew.
-    var object: [UInt8] = []
-    object.append(body, 0, body.count)
-    var context = context
-    let (line, opening) = (context.line, envelope.opening)
-    envelope.opening = .anyText
-    let peeled = envelope.peel(object.span, names: &batch.names, context: &context)
-    envelope.opening = opening
-    context.line = line
-    switch peeled {
-    case .partial: return
-    case .inLine(let start):
-      takeMixed(object.span.extracting(start..<object.count), context, &batch, deliver)
-    case .inText:
-      let text = envelope.text
-      takeMixed(text.span, context, &batch, deliver)
-    }
-  }
-
-  /// Whether one of the formats whose records are lines knows this one; then it has been read.
-  private mutating func readLine(
-    _ body: Span<UInt8>, _ context: RecordContext, objectsOnly: Bool = false,
-    _ batch: inout EventBatch, _ deliver: Deliver
-  ) -> Bool {
-    func isAsked(_ format: any LogFormat) -> Bool {
-      !format.isMultiline && (format.readsJSON || !objectsOnly)
-    }
-    if isAsked(format) {
-      let before = batch.events.count
-      do throws(RecordFault) {
-        try format.read(body, context, into: &batch)
-        counts.records += 1
-        note(events: batch.events.count - before)
-        return true
-      } catch {
-        if error != .notThisDialect {
-          counts.records += 1
-          fault(error, line: Int(context.line))
-          return true
-        }
-      }
-    }
-    for index in companions.indices where isAsked(companions[index].format) {
-      guard let error = readAs(index, body, context, &batch, deliver) else {
-        counts.records += 1
-        return true
-      }
-      if error != .notThisDialect {
-        counts.records += 1
-        fault(error, line: Int(context.line))
-        return true
-      }
-    }
-    return false
-  }
-
-  /// Has a companion read a record; returns why it could not.
-  private mutating func readAs(
-    _ index: Int, _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch,
-    _ deliver: Deliver
-  ) -> RecordFault? {
-    // Batches are of one dialect, so what the main one told goes first.
-    if batch.events.count > 0 { deliver(&batch, card) }
-    do throws(RecordFault) {
-      try companions[index].format.read(record, context, into: &batch)
-    } catch {
-      return error
-    }
-    note(events: batch.events.count)
-    if batch.events.count > 0 { deliver(&batch, companions[index].card) }
-    return nil
-  }
-
-  private mutating func flush(_ batch: inout EventBatch, _ deliver: Deliver) {
+  mutating func flush(_ batch: inout EventBatch, _ deliver: Deliver) {
     guard let context = pendingContext else { return }
     pendingContext = nil
     var record: [UInt8] = []
     swap(&record, &pending)
+    rejects?.standOnHeld()
     read(record.span, context, &batch, deliver)
+    rejects?.standOnLine()
     record.removeAll(keepingCapacity: true)
     swap(&record, &pending)
   }
@@ -296,10 +295,11 @@ package struct RecordReader: Sendable {
     _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     counts.records += 1
-    let before = batch.events.count
+    own(nil, &batch, deliver)
+    let (events, chatter) = (batch.events.count, batch.chatter)
     do throws(RecordFault) {
       try format.read(record, context, into: &batch)
-      note(events: batch.events.count - before)
+      note(events, chatter, of: nil, context, batch)
     } catch {
       if error == .notThisDialect, !companions.isEmpty {
         readForeign(record, context, &batch, deliver)
@@ -309,25 +309,27 @@ package struct RecordReader: Sendable {
     }
   }
 
-  /// A record of another dialect: the companions are asked in turn.
-  private mutating func readForeign(
-    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
+  /// Counts what a record told, by what the batch held before.
+  mutating func note(
+    _ events: Int, _ chatter: Int, of companion: Int?, _ context: RecordContext,
+    _ batch: borrowing EventBatch
   ) {
-    var failure = RecordFault.notThisDialect
-    for index in companions.indices {
-      guard let error = readAs(index, record, context, &batch, deliver) else { return }
-      if error != .notThisDialect { failure = error }
+    counts.events += batch.events.count - events
+    if batch.events.count == events {
+      // A record that joins others says nothing for itself, and is not witnessed.
+      let joins = companion.map { companions[$0].format.joins } ?? format.joins
+      if !joins || batch.chatter != chatter { counts.chatter += 1 }
+    } else if !usesCarriedTime, context.time.isKnown,
+      batch.lastTime.milliseconds == context.time.milliseconds
+    {
+      usesCarriedTime = true
     }
-    fault(failure, line: Int(context.line))
   }
 
-  private mutating func note(events: Int) {
-    counts.events += events
-    if events == 0 { counts.chatter += 1 }
-  }
-
-  private mutating func fault(_ kind: RecordFault, line: Int) {
+  mutating func fault(_ kind: RecordFault, line: Int) {
     counts.faults[kind, default: 0] += 1
+    let line = line - linesBefore
     if counts.firstFaultLines[kind] == nil { counts.firstFaultLines[kind] = line }
+    rejects?.keep(kind, line: line)
   }
 }

@@ -11,8 +11,11 @@ package enum Sniffer {
     package var known: Int {
       // A record that is too long is read as far as it goes, and may be known.
       let unread = counts.faultCount - (counts.faults[.tooLong] ?? 0)
-      return counts.records - min(counts.records, unread)
+      return records - min(records, unread)
     }
+
+    /// Those that a logger's word of repetitions is not one of: it is in no dialect.
+    private var records: Int { counts.records - counts.repeated }
 
     /// Whether lines were taken for the rest of a record, which may have been another dialect's.
     var swallowsLines: Bool { counts.lines > counts.records }
@@ -20,9 +23,9 @@ package enum Sniffer {
     /// 0...1: the share of records that are in the dialect; those that tell of an exchange or a
     /// state weigh a little more than chatter, so that a dialect beats a look-alike.
     package var share: Double {
-      guard counts.records > 0 else { return 0 }
-      let told = Double(min(counts.events, counts.records))
-      return (Double(known) + 0.05 * told) / (1.05 * Double(counts.records))
+      guard records > 0 else { return 0 }
+      let told = Double(min(counts.events, records))
+      return (Double(known) + 0.05 * told) / (1.05 * Double(records))
     }
   }
 

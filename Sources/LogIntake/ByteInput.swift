@@ -1,15 +1,14 @@
-import CZlib
 import Glibc
 
 /// Where bytes come from, one `read` after the other.
-package protocol ByteInput: ~Copyable {
+package protocol ByteInput: AnyObject {
   /// Fills `buffer` from `start` on; 0 at the end.
-  mutating func read(into buffer: inout [UInt8], from start: Int) throws(SourceProblem) -> Int
+  func read(into buffer: inout [UInt8], from start: Int) throws(SourceProblem) -> Int
 }
 
 /// A file or pipe, read with read(2) into a buffer of ours: a log truncated under a map would kill
 /// the process.
-package struct FileInput: ~Copyable, ByteInput {
+package final class FileInput: ByteInput {
   private let path: String
   private let descriptor: Int32
   private let isOwned: Bool
@@ -29,13 +28,40 @@ package struct FileInput: ~Copyable, ByteInput {
 
   deinit { if isOwned { close(descriptor) } }
 
-  package mutating func read(
+  /// Bytes of a regular file; `nil` for a pipe or a device.
+  var seekableSize: Int? {
+    var facts = stat()
+    guard unsafe fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    return Int(facts.st_size)
+  }
+
+  package func read(
     into buffer: inout [UInt8], from start: Int
+  ) throws(SourceProblem) -> Int {
+    try unsafe fill(&buffer, from: start) { descriptor, base, count in
+      unsafe Glibc.read(descriptor, base, count)
+    }
+  }
+
+  /// As `read`, but from a place in the file, which does not move.
+  func read(
+    into buffer: inout [UInt8], from start: Int, at offset: Int
+  ) throws(SourceProblem) -> Int {
+    try unsafe fill(&buffer, from: start) { descriptor, base, count in
+      unsafe pread(descriptor, base, count, offset)
+    }
+  }
+
+  private func fill(
+    _ buffer: inout [UInt8], from start: Int,
+    _ call: (Int32, UnsafeMutableRawPointer, Int) -> Int
   ) throws(SourceProblem) -> Int {
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { bytes -> Int in
         guard let base = bytes.baseAddress, start < bytes.count else { return 0 }
-        return unsafe Glibc.read(descriptor, base + start, bytes.count - start)
+        return unsafe call(descriptor, base + start, bytes.count - start)
       }
       if count >= 0 { return count }
       guard errno == EINTR else { throw SourceProblem(path: path, kind: Self.kind(errno)) }
@@ -51,96 +77,117 @@ package struct FileInput: ~Copyable, ByteInput {
   }
 }
 
-/// Inflates gzip data on the way, members one after the other; memory is bounded whatever the ratio.
-@safe package struct GzipInput: ~Copyable, ByteInput {
-  private let path: String
-  private var file: FileInput
-  /// zlib keeps a pointer to its stream, so the stream must not move.
-  private let stream: UnsafeMutablePointer<z_stream>
-  private var compressed: [UInt8]
-  private var start: Int
-  private var end: Int
-  private var isInsideMember = true
-  private var isAtEnd = false
+/// An input of which the next bytes can be looked at before they are read.
+final class PeekableInput: ByteInput {
+  static let capacity = 64 * 1024
 
-  /// Takes over `file`, of which `head` was already read.
-  package init(path: String, file: consuming FileInput, head: [UInt8]) throws(SourceProblem) {
-    self.path = path
-    self.file = file
-    compressed = [UInt8](repeating: 0, count: max(256 * 1024, head.count))
-    compressed.replaceSubrange(0..<head.count, with: head)
-    start = 0
-    end = head.count
-    unsafe stream = .allocate(capacity: 1)
-    unsafe stream.initialize(to: z_stream())
-    let code = unsafe inflateInit2_(
-      stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    guard code == Z_OK else { throw SourceProblem(path: path, kind: .damagedGzip) }
+  private let source: any ByteInput
+  private(set) var buffer: [UInt8]
+  /// The bytes that were looked at and not read yet stand in [start, end).
+  private(set) var start = 0
+  private(set) var end = 0
+  /// What happened behind the bytes that were looked at; told when they have been read.
+  private var problem: SourceProblem?
+
+  init(_ source: any ByteInput) {
+    self.source = source
+    buffer = [UInt8](repeating: 0, count: Self.capacity)
   }
 
-  deinit {
-    unsafe inflateEnd(stream)
-    unsafe stream.deinitialize(count: 1)
-    unsafe stream.deallocate()
+  /// The next bytes, `count` of them unless the input ends before.
+  func peek(_ count: Int) throws(SourceProblem) -> ArraySlice<UInt8> {
+    if count > buffer.count {
+      buffer.append(contentsOf: repeatElement(0, count: count - buffer.count))
+    }
+    if start > 0, buffer.count - start < count {
+      buffer.replaceSubrange(0..<(end - start), with: Array(buffer[start..<end]))
+      end -= start
+      start = 0
+    }
+    while end - start < count {
+      let more = try more(into: &buffer, from: end)
+      if more == 0 { break }
+      end += more
+    }
+    return buffer[start..<min(end, start + count)]
   }
 
-  package mutating func read(
-    into buffer: inout [UInt8], from position: Int
+  private func more(into buffer: inout [UInt8], from position: Int) throws(SourceProblem) -> Int {
+    if let problem {
+      if start < end { return 0 }
+      throw problem
+    }
+    do throws(SourceProblem) {
+      return try source.read(into: &buffer, from: position)
+    } catch {
+      problem = error
+      if start < end { return 0 }
+      throw error
+    }
+  }
+
+  /// What was looked at and not read yet.
+  var unread: ArraySlice<UInt8> { buffer[start..<end] }
+
+  /// Lends out the bytes that were looked at and not read yet.
+  func withUnread<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    unsafe buffer.withUnsafeBufferPointer { unsafe body(.init(rebasing: $0[start..<end])) }
+  }
+
+  /// Passes bytes that were looked at.
+  func advance(by count: Int) {
+    start = min(end, start + count)
+    if start == end { (start, end) = (0, 0) }
+  }
+
+  func read(into buffer: inout [UInt8], from position: Int) throws(SourceProblem) -> Int {
+    guard start < end else { return try more(into: &buffer, from: position) }
+    return take(into: &buffer, from: position, atMost: .max)
+  }
+
+  /// Reads at most `limit` bytes.
+  func read(
+    into buffer: inout [UInt8], from position: Int, atMost limit: Int
   ) throws(SourceProblem) -> Int {
-    while !isAtEnd {
-      if start == end {
-        start = 0
-        end = try file.read(into: &compressed, from: 0)
-        if end == 0 {
-          isAtEnd = true
-          if isInsideMember { throw SourceProblem(path: path, kind: .damagedGzip) }
-          return 0
-        }
-      }
-      if !isInsideMember {
-        // Zero bytes after the last member are padding (gzip(1)); anything else starts a member.
-        guard compressed[start] != 0 else {
-          isAtEnd = true
-          return 0
-        }
-        unsafe inflateReset(stream)
-        isInsideMember = true
-      }
-      let (code, made) = inflateSome(into: &buffer, from: position)
-      switch code {
-      case Z_STREAM_END: isInsideMember = false
-      case Z_OK, Z_BUF_ERROR: break
-      default:
-        isAtEnd = true
-        throw SourceProblem(path: path, kind: .damagedGzip)
-      }
-      if made > 0 { return made }
-    }
-    return 0
+    if start == end, try peek(1).isEmpty { return 0 }
+    return take(into: &buffer, from: position, atMost: limit)
   }
 
-  private mutating func inflateSome(into buffer: inout [UInt8], from position: Int) -> (Int32, Int)
-  {
-    let stream = unsafe self.stream
-    let offset = start
-    let available = end - start
-    let (code, left, made) = unsafe compressed.withUnsafeMutableBufferPointer { input in
-      unsafe buffer.withUnsafeMutableBufferPointer { output -> (Int32, Int, Int) in
-        guard let source = input.baseAddress, let target = output.baseAddress else {
-          return (Z_DATA_ERROR, 0, 0)
-        }
-        let room = output.count - position
-        unsafe stream.pointee.next_in = unsafe source + offset
-        unsafe stream.pointee.avail_in = UInt32(available)
-        unsafe stream.pointee.next_out = unsafe target + position
-        unsafe stream.pointee.avail_out = UInt32(room)
-        let code = unsafe inflate(stream, Z_NO_FLUSH)
-        return unsafe (
-          code, Int(stream.pointee.avail_in), room - Int(stream.pointee.avail_out)
-        )
-      }
+  /// Passes up to `count` bytes; returns how many there were.
+  func skip(_ count: Int) throws(SourceProblem) -> Int {
+    var left = count
+    while left > 0, try !peek(1).isEmpty {
+      let step = min(left, end - start)
+      advance(by: step)
+      left -= step
     }
-    start = end - left
-    return (code, made)
+    return count - left
+  }
+
+  private func take(into target: inout [UInt8], from position: Int, atMost limit: Int) -> Int {
+    let count = min(end - start, target.count - position, limit)
+    target.replaceSubrange(position..<(position + count), with: buffer[start..<(start + count)])
+    advance(by: count)
+    return count
+  }
+}
+
+/// A part of a file, read where it stands.
+final class FilePart: ByteInput {
+  private let file: FileInput
+  private var offset: Int
+  private let end: Int
+
+  init(_ file: FileInput, _ range: Range<Int>) {
+    self.file = file
+    offset = range.lowerBound
+    end = range.upperBound
+  }
+
+  func read(into buffer: inout [UInt8], from start: Int) throws(SourceProblem) -> Int {
+    guard offset < end, start < buffer.count else { return 0 }
+    let count = min(try file.read(into: &buffer, from: start, at: offset), end - offset)
+    offset += count
+    return count
   }
 }

@@ -16,7 +16,7 @@ package enum DirectoryWalk {
         continue
       }
       let before = sources.count + problems.count
-      collect(path, into: &sources, &problems, &seen)
+      collect(path, into: &sources, &problems, &seen, isNamed: true)
       if sources.count + problems.count == before, isDirectory(path) {
         problems.append(SourceProblem(path: path, kind: .isEmptyDirectory))
       }
@@ -31,7 +31,7 @@ package enum DirectoryWalk {
 
   private static func collect(
     _ path: String, into sources: inout [Source], _ problems: inout [SourceProblem],
-    _ seen: inout Set<String>
+    _ seen: inout Set<String>, isNamed: Bool
   ) {
     let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     guard seen.insert(resolved).inserted else { return }
@@ -48,13 +48,17 @@ package enum DirectoryWalk {
         for name in try manager.contentsOfDirectory(atPath: path).sorted()
         where !name.hasPrefix(".") {
           collect(
-            path.hasSuffix("/") ? path + name : "\(path)/\(name)", into: &sources, &problems, &seen)
+            path.hasSuffix("/") ? path + name : "\(path)/\(name)", into: &sources, &problems, &seen,
+            isNamed: false)
         }
       } catch {
         problems.append(SourceProblem(path: path, kind: kind(of: error)))
       }
       return
     }
+    // Pipes and devices are read when they are named, not when they are come across.
+    let type = attributes[.type] as? FileAttributeType
+    guard isNamed || type == .typeRegular else { return }
     let modified = (attributes[.modificationDate] as? Date).map {
       Int64(($0.timeIntervalSince1970 * 1000).rounded())
     }

@@ -44,3 +44,21 @@ package enum LogSet {
     return name[..<mark]
   }
 }
+
+extension LogSet {
+  /// The places of sources that are read one after the other, because they are one log.
+  package static func units(_ sources: [Source]) -> [[Int]] {
+    var units: [[Int]] = []
+    var places: [String: Int] = [:]
+    for (index, source) in sources.enumerated() {
+      let name = name(of: source.path)
+      if source.path != "-", let place = places[name] {
+        units[place].append(index)
+      } else {
+        places[name] = units.count
+        units.append([index])
+      }
+    }
+    return units
+  }
+}

@@ -1,6 +1,7 @@
-/// One input: a file, or standard input.
+/// One input: a file, standard input, or a file within a bundle.
 package struct Source: Sendable, Hashable {
-  /// As the user would type it; `-` for standard input.
+  /// As the user would type it; `-` for standard input; `bundle.tgz!var/log/x.log` for what a
+  /// bundle holds.
   package var path: String
   /// Bytes as stored; 0 for a pipe.
   package var size: Int
@@ -26,6 +27,10 @@ package struct SourceProblem: Error, Sendable, Hashable {
     case unreadable(String)
     /// Compressed data ends early or is damaged; what came before was read.
     case damagedGzip
+    /// A bundle ends early or is damaged; what came before was read.
+    case cutBundle
+    /// More than this program unpacks, in these words.
+    case refused(String)
     /// The program that unpacks this kind is not installed.
     case missingProgram(String)
     case notText
@@ -45,6 +50,8 @@ package struct SourceProblem: Error, Sendable, Hashable {
     case .notPermitted: "permission denied"
     case .isEmptyDirectory: "the directory holds no files"
     case .unreadable(let words): words
+    case .cutBundle: "the bundle is cut or damaged; read up to there"
+    case .refused(let words): "refused: \(words)"
     case .damagedGzip: "compressed data is cut or damaged; read up to there"
     case .missingProgram(let name): "needs the program `\(name)`, which is not installed"
     case .notText: "binary data, not a log"

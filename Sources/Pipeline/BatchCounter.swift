@@ -7,12 +7,18 @@ struct BatchCounter {
   let gateway: String
   var failures: LiveFailures
 
+  /// Events of the batch that were seen already.
+  var seen: Int
+
+  /// Looks at what came into the batch since the last time.
   mutating func see(_ batch: borrowing EventBatch) {
-    for event in batch.events {
+    let fresh = min(seen, batch.events.count)
+    seen = batch.events.count
+    for event in batch.events[fresh...] {
       let time = event.time.milliseconds
       if event.time.isKnown, time > latest, time < limit { latest = time }
     }
-    failures.add(batch, gateway: gateway)
+    failures.add(batch, from: fresh, gateway: gateway)
     for moment in batch.witnessed where moment.milliseconds > latest && moment.milliseconds < limit
     {
       latest = moment.milliseconds

@@ -29,16 +29,24 @@ extension Run {
       DigestConsumer(file: $0.path, gateway: GatewayName.guess(path: $0.path, roots: roots))
     }
     var digest = Digest()
-    for file in files { digest.merge(file.consumer.builder.finish()) }
+    for file in files where file.format != nil && file.sameAs == nil {
+      digest.merge(file.consumer.builder.finish())
+    }
     return (digest, files)
   }
 }
 
 enum GatewayName {
+  /// The directory below the path that was named; a bundle is a directory, and so are those in it.
   static func guess(path: String, roots: [String]) -> String {
-    for root in roots where path.hasPrefix(root.hasSuffix("/") ? root : root + "/") {
-      let rest = path.dropFirst(root.count).split(separator: "/")
-      return rest.count > 1 ? String(rest[0]) : ""
+    for root in roots {
+      let below = root.hasSuffix("/") ? [root] : [root + "/", root + "!"]
+      guard let start = below.first(where: { path.hasPrefix($0) }) else { continue }
+      let rest = path.dropFirst(start.count).split { $0 == "/" || $0 == "!" }
+      guard let first = rest.first, rest.count > 1 else { return "" }
+      // The rest of a bundle's name says how it was packed.
+      let isBundle = path.dropFirst(start.count + first.count).first == "!"
+      return String(isBundle ? first.prefix { $0 != "." } : first)
     }
     return ""
   }

@@ -42,8 +42,8 @@ package struct LiveFailures: Sendable {
 
   package init() {}
 
-  mutating func add(_ batch: borrowing EventBatch, gateway: String) {
-    for event in batch.events where event.outcome.side == .backend && event.time.isKnown {
+  mutating func add(_ batch: borrowing EventBatch, from start: Int, gateway: String) {
+    for event in batch.events[start...] where event.outcome.side == .backend && event.time.isKnown {
       let time = event.time.milliseconds
       total += Int(event.count)
       rates[time / 60_000, default: [:]][event.outcome, default: 0] += Int(event.count)

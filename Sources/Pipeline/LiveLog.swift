@@ -45,6 +45,10 @@ package struct LiveLog: Sendable {
   var head: [UInt8]? = []
   private var nextSniff = 1
   /// The unfinished last line of each part.
+  private var seenInBatch = 0
+  /// Events outside the asked window, and what records left out before this process.
+  var outside = 0
+  var assumedBefore = (zone: false, year: false)
   var partials: [Int: [UInt8]] = [:]
   var lastPart = 0
 
@@ -134,6 +138,8 @@ package struct LiveLog: Sendable {
     choice = names
     reader = made
     batch = EventBatch()
+    seenInBatch = 0
+    outside = 0
     pieceStart = 0
     memory = TransactionMemory()
     builder = Self.newBuilder(source, gateway, pieceStart: 0)
@@ -171,10 +177,15 @@ package struct LiveLog: Sendable {
     swap(&builder, &self.builder)
     swap(&memory, &self.memory)
     var counter = BatchCounter(
-      latest: latest, limit: now + Self.tolerance, gateway: gateway, failures: failures)
+      latest: latest, limit: now + Self.tolerance, gateway: gateway, failures: failures,
+      seen: seenInBatch)
     failures = LiveFailures()
+    let (asked, before) = (run.asked, outside)
+    var outside = 0
     let deliver: RecordReader.Deliver = { batch, _ in
       counter.see(batch)
+      counter.seen = 0
+      outside += Self.leaveOut(&batch, asked)
       builder.add(batch, memory: &memory)
       batch.clear()
     }
@@ -190,7 +201,10 @@ package struct LiveLog: Sendable {
       partial.removeFirst(used)
     }
     if !partial.isEmpty { partials[part] = partial }
-    deliver(&batch, reader.card)
+    // What is left stays in the batch: the logger may yet say that it repeats.
+    counter.see(batch)
+    seenInBatch = counter.seen
+    self.outside = before + outside
     swap(&builder, &self.builder)
     swap(&memory, &self.memory)
     self.reader = reader
@@ -238,14 +252,14 @@ package struct LiveLog: Sendable {
   // MARK: What was seen
 
   /// What happened in the window; with the exchanges that are open, when the log fell silent.
-  package func windowDigest(closingOpen: Bool) -> Digest {
+  package func windowDigest() -> Digest {
     var digest = window
-    digest.merge(closingOpen ? finished().0 : builder.finish())
+    digest.merge(finished().digest)
     return digest
   }
 
-  /// The digest and the counts of all bytes so far, as a report of them has it.
-  package func total() -> (digest: Digest, counts: ReadingCounts, format: String?) {
+  /// The digest of all bytes so far and what became of them, as a report has it.
+  package func total() -> (digest: Digest, result: FileResult<DigestConsumer>) {
     if let head {
       // Told anew from all there is, as a report would.
       var whole = LiveLog(
@@ -254,21 +268,37 @@ package struct LiveLog: Sendable {
       whole.head = nil
       (whole.choice, whole.reader) = whole.newReader(head.span)
       whole.consume(head.span, part: 0, at: lastArrival)
+      whole.problem = problem
       return whole.total()
     }
-    let (rest, counts) = finished()
+    let rest = finished()
     // Nothing follows: the pieces become the whole log.
     var digest = Self.newBuilder(source, gateway, pieceStart: pieceStart + 1, isLast: true).finish()
-    digest.merge(rest)
+    digest.merge(rest.digest)
     for (_, day) in account { digest.merge(day) }
-    return (digest, counts, reader?.card.name)
+    var result = FileResult(source, DigestConsumer(file: source.path, gateway: gateway))
+    result.format = reader?.card
+    result.counts = rest.counts
+    result.outside = rest.outside
+    result.problem = problem
+    let assumed = assumptions
+    result.assumed = (assumed.zone ? run.settings(source).zone.name : nil, assumed.year)
+    return (digest, result)
+  }
+
+  /// What records left out.
+  var assumptions: (zone: Bool, year: Bool) {
+    let now = reader?.assumed ?? (zone: false, year: false)
+    return (assumedBefore.zone || now.zone, assumedBefore.year || now.year)
   }
 
   /// As if the log ended here: what stands in the builder, and all counts.
-  private func finished() -> (Digest, ReadingCounts) {
-    guard var reader else { return (builder.finish(), countsBefore) }
+  private func finished() -> (digest: Digest, counts: ReadingCounts, outside: Int) {
+    guard var reader else { return (builder.finish(), countsBefore, outside) }
     var (builder, batch, memory) = (builder, batch, memory)
+    var outside = outside
     let deliver: RecordReader.Deliver = { batch, _ in
+      outside += Self.leaveOut(&batch, run.asked)
       builder.add(batch, memory: &memory)
       batch.clear()
     }
@@ -276,7 +306,25 @@ package struct LiveLog: Sendable {
       _ = reader.consume(partial.span, atEnd: true, into: &batch, deliver: deliver)
     }
     reader.finish(into: &batch, deliver: deliver)
-    return (builder.finish(), reader.counts.adding(countsBefore))
+    return (builder.finish(), reader.counts.adding(countsBefore), outside)
+  }
+
+  /// Drops what was not asked for; returns how many events that were.
+  static func leaveOut(_ batch: inout EventBatch, _ asked: AskedWindow) -> Int {
+    guard asked != AskedWindow() else { return 0 }
+    let count = batch.events.count
+    batch.events.removeAll { !asked.contains($0.time) }
+    batch.witnessed.removeAll { !asked.contains($0) }
+    return count - batch.events.count
+  }
+
+  /// Hands over what is left in the batch.
+  mutating func settle() {
+    batch.settleRepetitions()
+    outside += Self.leaveOut(&batch, run.asked)
+    builder.add(batch, memory: &memory)
+    batch.clear()
+    seenInBatch = 0
   }
 
   package var counts: ReadingCounts { (reader?.counts ?? ReadingCounts()).adding(countsBefore) }

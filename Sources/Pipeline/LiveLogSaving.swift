@@ -15,6 +15,7 @@ extension LiveLog {
       saved.head = Data(head)
       return saved
     }
+    settle()
     cutSlice()
     guard let reader else {
       saved.choice = []
@@ -30,6 +31,8 @@ extension LiveLog {
     saved.account = account
     saved.pieceStart = pieceStart
     saved.memory = memory
+    (saved.assumesZone, saved.assumesYear) = assumptions
+    saved.outside = outside
     saved.slices = slices
     saved.latest = latest
     saved.partials = partials.mapValues { Data($0) }
@@ -64,6 +67,8 @@ extension LiveLog {
     self.reader = reader
     pieceStart = saved.pieceStart
     memory = saved.memory
+    assumedBefore = (saved.assumesZone, saved.assumesYear)
+    outside = saved.outside
     builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
     account = saved.account
     slices = saved.slices

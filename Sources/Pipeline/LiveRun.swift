@@ -13,9 +13,6 @@ package struct LiveRun: Sendable {
   package var windowMilliseconds: Int64
   /// Logs by their paths.
   package private(set) var logs: [String: LiveLog] = [:]
-  /// An exchange that is open while its log is silent for this long is shown as it stands.
-  private static let silenceMilliseconds: Int64 = 1000
-
   private let headBytes: Int
 
   package init(
@@ -65,6 +62,9 @@ package struct LiveRun: Sendable {
 
   // MARK: What was seen
 
+  /// The time that was asked for.
+  package var asked: AskedWindow { run.asked }
+
   /// The last record's time over all logs, in milliseconds since 1970; `nil` before the first one.
   package var latest: Int64? {
     let times = logs.values.map(\.latest).filter { $0 != .min }
@@ -78,8 +78,7 @@ package struct LiveRun: Sendable {
     for path in logs.keys.sorted() {
       logs[path]?.forget(before: start)
       guard let log = logs[path], log.latest >= start else { continue }
-      let isSilent = now - log.lastArrival >= Self.silenceMilliseconds
-      digest.merge(log.windowDigest(closingOpen: isSilent))
+      digest.merge(log.windowDigest())
     }
     return digest
   }
@@ -95,14 +94,13 @@ package struct LiveRun: Sendable {
   }
 
   /// The digest of everything, and what became of each log, by path.
-  package func total() -> (digest: Digest, logs: [LogResult]) {
+  package func total() -> (digest: Digest, logs: [FileResult<DigestConsumer>]) {
     var digest = Digest()
-    var results: [LogResult] = []
-    for (path, log) in logs.sorted(by: { $0.key < $1.key }) {
+    var results: [FileResult<DigestConsumer>] = []
+    for (_, log) in logs.sorted(by: { $0.key < $1.key }) {
       let total = log.total()
       digest.merge(total.digest)
-      results.append(
-        LogResult(path: path, format: total.format, counts: total.counts, problem: log.problem))
+      results.append(total.result)
     }
     return (digest, results)
   }
@@ -119,13 +117,4 @@ package struct LiveRun: Sendable {
     log(saved.path, modified: now, at: now)
     logs[saved.path]?.restore(saved, at: now)
   }
-}
-
-/// What became of one log.
-package struct LogResult: Sendable {
-  package var path: String
-  /// `nil` when no format knows the log.
-  package var format: String?
-  package var counts: ReadingCounts
-  package var problem: SourceProblem?
 }

@@ -4,81 +4,52 @@ import LogFormats
 import LogIntake
 import Synchronization
 
-/// What takes the events of one file, batch by batch.
-package protocol EventConsumer: Sendable {
-  mutating func take(_ batch: borrowing EventBatch, format: FormatCard)
-}
-
-/// What became of one file.
-package struct FileResult<Consumer: EventConsumer>: Sendable {
-  package var source: Source
-  /// `nil` when no format knows the file.
-  package var format: FormatCard?
-  package var counts = ReadingCounts()
-  package var consumer: Consumer
-  package var problem: SourceProblem?
-}
-
 /// Reads files with one worker a core.
 ///
-/// Nothing is shared between workers but the list of files.
+/// Nothing is shared between workers but the list of logs. The files that rotation made of one log
+/// are read by one worker, one after the other, because exchanges may lie over their seams; so are
+/// the files of a bundle.
 package struct Run: Sendable {
   package var settings: @Sendable (Source) -> FormatSettings
   package var workers: Int
+  /// What lies outside is read, counted and not given to consumers.
+  package var asked = AskedWindow()
+  /// What was printed already, for consumers that print; read with one worker.
+  package var printed: PrintedLogs?
+  /// Whether records that could not be read are kept.
+  package var keepsRejects = false
 
   package init(workers: Int, settings: @escaping @Sendable (Source) -> FormatSettings) {
     self.workers = max(1, workers)
     self.settings = settings
   }
 
-  /// Results in the order of `sources`, whatever the number of workers.
+  /// Results in the order of `sources`, whatever the number of workers; what a bundle held follows
+  /// the bundle.
+  ///
+  /// Of files with the same content one is counted; the others say which.
   package func read<Consumer: EventConsumer>(
-    _ sources: [Source], _ makeConsumer: @Sendable (Source) -> Consumer
+    _ sources: [Source], _ makeConsumer: @escaping @Sendable (Source) -> Consumer
   ) -> [FileResult<Consumer>] {
-    let results = Mutex<[(Int, FileResult<Consumer>)]>([])
+    typealias Told = (index: Int, result: FileResult<Consumer>)
+    let units = LogSet.units(sources)
+    let told = Mutex<[Told]>([])
     let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: min(workers, max(1, sources.count))) { _ in
+    DispatchQueue.concurrentPerform(iterations: min(workers, max(1, units.count))) { _ in
       while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < sources.count else { return }
-        let result = readFile(sources[index], makeConsumer(sources[index]))
-        results.withLock { $0.append((index, result)) }
+        let unit = next.add(1, ordering: .relaxed).oldValue
+        guard unit < units.count else { return }
+        let reader = LogReader(run: self, makeConsumer)
+        let results = reader.read(units[unit].map { (index: $0, source: sources[$0]) })
+        told.withLock { $0 += results }
       }
     }
-    return results.withLock { $0 }.sorted { $0.0 < $1.0 }.map(\.1)
-  }
-
-  /// Reads one file from start to end.
-  package func readFile<Consumer: EventConsumer>(
-    _ source: Source, _ consumer: Consumer
-  ) -> FileResult<Consumer> {
-    var result = FileResult(source: source, format: nil, consumer: consumer)
-    let settings = settings(source)
-    var reader: RecordReader?
-    var isDecided = false
-    var batch = EventBatch()
-    do throws(SourceProblem) {
-      try ChunkReader.read(source) { block, atEnd in
-        if !isDecided {
-          isDecided = true
-          if let choice = Sniffer.choose(block, settings) {
-            reader = RecordReader(choice, settings)
-          }
-          result.format = reader?.card
-        }
-        guard reader != nil else { return block.count }
-        let deliver: RecordReader.Deliver = { batch, card in
-          result.consumer.take(batch, format: card)
-          batch.clear()
-        }
-        let used = reader?.consume(block, atEnd: atEnd, into: &batch, deliver: deliver)
-        if atEnd { reader?.finish(into: &batch, deliver: deliver) }
-        return used ?? block.count
-      }
-    } catch {
-      result.problem = error
+    // Several results of one source are in the order in which they were read.
+    let inOrder = told.withLock { $0 }.enumerated().sorted {
+      ($0.element.index, $0.offset) < ($1.element.index, $1.offset)
     }
-    result.counts = reader?.counts ?? ReadingCounts()
-    return result
+    var results = inOrder.map(\.element.result)
+    Twins.mark(&results)
+    return results
   }
 }

@@ -20,6 +20,10 @@ package struct SavedLog: Sendable, Codable {
   /// Where the piece begins that is counted next, and which transactions failed already.
   var pieceStart: UInt64 = 0
   var memory = TransactionMemory()
+  /// What records left out, and events outside the asked window.
+  var assumesZone = false
+  var assumesYear = false
+  var outside = 0
   var slices: [LiveLog.Slice] = []
   var latest = Int64.min
   var partials: [Int: Data] = [:]
@@ -39,6 +43,7 @@ struct SavedCounts: Sendable, Codable {
   private var records: Int
   private var events: Int
   private var chatter: Int
+  private var repeated: Int
   private var faults: [UInt8: Int] = [:]
   private var firstFaultLines: [UInt8: Int] = [:]
 
@@ -47,6 +52,7 @@ struct SavedCounts: Sendable, Codable {
     records = counts.records
     events = counts.events
     chatter = counts.chatter
+    repeated = counts.repeated
     for (kind, count) in counts.faults { faults[kind.rawValue] = count }
     for (kind, line) in counts.firstFaultLines { firstFaultLines[kind.rawValue] = line }
   }
@@ -57,6 +63,7 @@ struct SavedCounts: Sendable, Codable {
     counts.records = records
     counts.events = events
     counts.chatter = chatter
+    counts.repeated = repeated
     for kind in RecordFault.allCases {
       counts.faults[kind] = faults[kind.rawValue]
       counts.firstFaultLines[kind] = firstFaultLines[kind.rawValue]
@@ -75,6 +82,7 @@ extension ReadingCounts {
     result.records = operation(records, other.records)
     result.events = operation(events, other.events)
     result.chatter = operation(chatter, other.chatter)
+    result.repeated = operation(repeated, other.repeated)
     for kind in RecordFault.allCases {
       let count = operation(faults[kind] ?? 0, other.faults[kind] ?? 0)
       result.faults[kind] = count == 0 ? nil : count

@@ -17,14 +17,18 @@ package enum JSONReport {
   private struct Document: Encodable {
     var schema = Report.schema
     var window: Span?
+    var asked: AskedSpan?
     var coverage: Coverage
     var totals: Totals
     var sources: [SourceRow]
+    /// Gateways whose clocks are wrong, set right before anything else.
+    var clocks: [ClockRow]
     var backends: [BackendRow]
     var findings: [FindingRow]
 
     init(_ report: Report) {
       window = report.classification.window.map(Span.init)
+      asked = report.asked
       coverage = Coverage(
         lines: report.lines, records: report.records, unreadRecords: report.unreadRecords,
         share: report.coverage)
@@ -32,8 +36,9 @@ package enum JSONReport {
       totals = Totals(
         failures: report.classification.failures,
         failuresInFindings: report.classification.failures - outside, failuresOutside: outside,
-        clientAborts: report.clientAborts)
+        clientAborts: report.clientAborts, eventsOutsideWindow: report.outside)
       sources = report.files.map(SourceRow.init)
+      clocks = report.classification.offsets.map(ClockRow.init)
       backends = report.classification.backends.map(BackendRow.init)
       findings = report.findings.map(FindingRow.init)
     }
@@ -49,6 +54,21 @@ package enum JSONReport {
     }
   }
 
+  private struct ClockRow: Encodable {
+    var gateway: String
+    var reference: String?
+    /// Positive where the clock is ahead.
+    var aheadSeconds: Double
+    var evidence: String
+
+    init(_ offset: ClockOffset) {
+      gateway = offset.gateway
+      reference = offset.reference
+      aheadSeconds = offset.seconds
+      evidence = offset.evidence
+    }
+  }
+
   private struct Coverage: Encodable {
     var lines: Int
     var records: Int
@@ -61,6 +81,7 @@ package enum JSONReport {
     var failuresInFindings: Int
     var failuresOutside: Int
     var clientAborts: Int
+    var eventsOutsideWindow: Int
   }
 
   private struct SourceRow: Encodable {
@@ -70,7 +91,16 @@ package enum JSONReport {
     var records: Int
     var events: Int
     var chatter: Int
+    var joined: Int
+    var repeated: Int
     var faults: Int
+    var faultKinds: [FileSummary.Fault]
+    var outside: Int?
+    var notOpened: String?
+    var sameAs: String?
+    var assumedZone: String?
+    var assumedYear: String?
+    var bundle: FileSummary.Bundle?
     var problem: String?
 
     init(_ file: FileSummary) {
@@ -80,7 +110,16 @@ package enum JSONReport {
       records = file.records
       events = file.events
       chatter = file.chatter
+      joined = file.joined
+      repeated = file.repeated
       faults = file.faults
+      faultKinds = file.faultKinds
+      outside = file.outside > 0 ? file.outside : nil
+      notOpened = file.isTooOld ? "last changed before the asked window" : nil
+      sameAs = file.sameAs
+      assumedZone = file.assumedZone
+      assumedYear = file.assumedYear
+      bundle = file.bundle
       problem = file.problem
     }
   }

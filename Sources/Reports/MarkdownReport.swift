@@ -36,10 +36,16 @@ package enum MarkdownReport {
     if let window = report.classification.window {
       lines.append("- Window: \(moment(window.start)) to \(moment(window.end))")
     }
+    for offset in report.classification.offsets {
+      lines.append("- Clock: \(SafeText.markdown(offset.sentence))")
+    }
     lines.append(
-      "- Read: \(Words.count(report.files.count, "file")), \(Words.count(report.formats, "format")), "
+      "- Read: \(Words.count(report.logs.count, "file")), \(Words.count(report.formats, "format")), "
         + "\(Words.count(report.lines, "line")), coverage \(report.coverage.map(Words.percent) ?? "none")"
     )
+    lines += CoverageLines(report).short.map {
+      "- \($0.label.prefix(1).uppercased())\($0.label.dropFirst()): \(SafeText.markdown($0.text))"
+    }
     let all = report.classification.failures
     let outside = report.classification.failuresOutside
     let few = report.undecided.reduce(0) { $0 + $1.of.failures }
@@ -53,7 +59,7 @@ package enum MarkdownReport {
     let told = report.asserted.isEmpty ? report.undecided : report.asserted
     guard !told.isEmpty else {
       return [
-        report.formats == 0 ? "Nothing recognized." : "No failure of a backend in these logs."
+        report.nothingFound
       ]
     }
     var lines = [
@@ -118,18 +124,29 @@ package enum MarkdownReport {
 
   private static func sources(_ report: Report) -> [String] {
     var lines = [
-      "| file | format | lines | records | events | faults | problem |",
-      "|---|---|--:|--:|--:|--:|---|",
+      "| file | format | lines | records | events | chatter | joined | repeated | unread | remarks |",
+      "|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for file in report.files.prefix(100) {
       let cells = [
         file.path, file.format ?? "none", "\(file.lines)", "\(file.records)", "\(file.events)",
-        "\(file.faults)", file.problem ?? "",
+        "\(file.chatter)", "\(file.joined)", "\(file.repeated)", "\(file.faults)", remarks(file),
       ]
       lines.append("| " + cells.map { SafeText.markdown($0) }.joined(separator: " | ") + " |")
     }
     if report.files.count > 100 { lines.append("\nand \(report.files.count - 100) more files.") }
     return lines
+  }
+
+  private static func remarks(_ file: FileSummary) -> String {
+    var parts = [file.complaint, file.bundle.map(CoverageLines.words)].compactMap(\.self)
+    if let other = file.sameAs { parts.append("same as \(other), counted once") }
+    if file.isTooOld { parts.append("last changed before the asked window") }
+    if file.outside > 0 { parts.append("\(Words.count(file.outside, "event")) outside") }
+    if let zone = file.assumedZone { parts.append("zone assumed: \(zone)") }
+    if let year = file.assumedYear { parts.append("year assumed from \(year)") }
+    parts += file.faultKinds.map { "\($0.kind): \($0.count), first on line \($0.firstLine)" }
+    return parts.joined(separator: "; ")
   }
 
   private static func subject(_ found: Case) -> String {

@@ -13,44 +13,44 @@ package struct Report: Sendable {
   package var findings: [Finding]
   /// Exchanges that callers ended, not counted against a backend.
   package var clientAborts: Int
+  /// The time that was asked for; `nil` when all was.
+  package var asked: AskedSpan?
 
-  package init(files: [FileSummary], classification: Classification, clientAborts: Int) {
+  package init(
+    files: [FileSummary], classification: Classification, clientAborts: Int, asked: AskedSpan? = nil
+  ) {
+    self.asked = asked
     self.files = files
     self.classification = classification
     self.clientAborts = clientAborts
     findings = Diagnosis.findings(of: classification.cases)
   }
 
+  /// Inputs that are logs, or should be: bundles are told by what they hold, and what was counted
+  /// under another name is not counted again.
+  package var logs: [FileSummary] {
+    files.filter { $0.bundle == nil && $0.sameAs == nil && !$0.isTooOld }
+  }
+
+  /// What there is to say where there is no finding.
+  package var nothingFound: String {
+    if asked != nil, classification.window == nil, formats > 0 || logs.isEmpty {
+      return "Nothing in the asked window."
+    }
+    if formats == 0 { return "Nothing recognized." }
+    return "No failure of a backend in these logs."
+  }
+
   package var lines: Int { files.reduce(0) { $0 + $1.lines } }
   package var records: Int { files.reduce(0) { $0 + $1.records } }
   package var unreadRecords: Int { files.reduce(0) { $0 + $1.faults } }
+  package var outside: Int { files.reduce(0) { $0 + $1.outside } }
   package var formats: Int { Set(files.compactMap(\.format)).count }
 
   /// Share of the records that could be read, 0...1; `nil` where there are none.
-  package var coverage: Double? {
-    records == 0 ? nil : Double(records - min(records, unreadRecords)) / Double(records)
-  }
+  package var coverage: Double? { FileSummary.coverage(of: files) }
 
   /// Findings that say something, and those that say what is missing.
   package var asserted: [Finding] { findings.filter { $0.of.pattern != .insufficient } }
   package var undecided: [Finding] { findings.filter { $0.of.pattern == .insufficient } }
-}
-
-/// What became of one input.
-package struct FileSummary: Sendable, Codable {
-  package var path: String
-  /// `nil` when no format knows the file.
-  package var format: String?
-  package var lines = 0
-  package var records = 0
-  package var events = 0
-  package var chatter = 0
-  package var faults = 0
-  /// Why the file was not read, or not to its end.
-  package var problem: String?
-
-  package init(path: String, format: String?) {
-    self.path = path
-    self.format = format
-  }
 }

@@ -42,6 +42,12 @@ package struct TerminalReport {
       }
     }
     lines += [""] + footer()
+    if isFull {
+      lines += ["", "SOURCES"]
+      for line in CoverageLines(report).ledger {
+        lines += TextLayout.wrapped(line, indent: line.hasPrefix(" ") ? 4 : 2)
+      }
+    }
     return lines.map { SafeText.terminal($0) }.map(coloured).joined(separator: "\n") + "\n"
   }
 
@@ -49,23 +55,28 @@ package struct TerminalReport {
 
   private func header() -> [String] {
     var lines = [
-      "logtriage  \(Words.count(report.files.count, "file"))  "
+      "logtriage  \(Words.count(report.logs.count, "file"))  "
         + "\(Words.count(report.formats, "format"))  \(Words.count(report.lines, "line"))  "
         + "coverage \(report.coverage.map(Words.percent) ?? "none")"
     ]
     if let window = report.classification.window {
       lines.append("window     \(span(window.start, window.end))")
     }
-    for file in report.files where file.problem != nil || file.format == nil {
-      let problem = file.problem ?? "no known format; `logtriage sniff --explain` says why"
-      lines += TextLayout.wrapped("not read: \(file.path): \(problem)", indent: 0)
+    for offset in report.classification.offsets {
+      lines.append("clock      \(TextLayout.fit(offset.sentence, TextLayout.width - 11))")
+    }
+    for line in CoverageLines(report).short {
+      var wrapped = TextLayout.wrapped(line.text, indent: 11)
+      if let first = wrapped.first {
+        wrapped[0] = TextLayout.left(line.label, 10) + " " + first.dropFirst(11)
+      }
+      lines += wrapped
     }
     return lines
   }
 
   private var nothingFound: String {
-    if report.formats == 0 { return "Nothing recognized." }
-    return "No failure of a backend in these logs."
+    report.nothingFound
   }
 
   private func verdict(_ number: Int, _ finding: Finding) -> [String] {
@@ -204,7 +215,7 @@ package struct TerminalReport {
 
   /// Headings bold; colour never carries meaning of its own.
   private func coloured(_ line: String) -> String {
-    guard isColoured, line == "VERDICTS" || line == "NEXT" else { return line }
+    guard isColoured, ["VERDICTS", "NEXT", "SOURCES"].contains(line) else { return line }
     return "\u{1b}[1m\(line)\u{1b}[0m"
   }
 }

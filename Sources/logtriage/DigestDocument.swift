@@ -11,14 +11,17 @@ struct DigestDocument: Codable {
   var format = "logtriage-digest"
   var digest: Digest
   var files: [FileSummary]
-  /// Not part of the file: names stand in it as the logs wrote them.
-  var aliases = BackendAliases()
+  /// The time that was asked for.
+  var asked: AskedSpan?
+  /// Not part of the file: names and times stand in it as the logs wrote them.
+  var corrections = Corrections()
 
-  private enum CodingKeys: String, CodingKey { case format, digest, files }
+  private enum CodingKeys: String, CodingKey { case format, digest, files, asked }
 
-  init(digest: Digest, files: [FileSummary]) {
+  init(digest: Digest, files: [FileSummary], asked: AskedSpan? = nil) {
     self.digest = digest
     self.files = files
+    self.asked = asked
   }
 
   /// Reads what the command line names and tells of what could not be read.
@@ -28,16 +31,21 @@ struct DigestDocument: Codable {
   init(reading input: InputOptions, _ status: inout ExitStatus) throws {
     let (sources, problems) = try input.sources()
     for problem in problems { status.note(problem) }
-    let (digest, results) = try input.run().digest(sources, roots: input.paths)
+    let run = try input.run(over: sources)
+    let (digest, results) = run.digest(sources, roots: input.paths)
+    try input.coverage.write(results)
     for result in results {
       if let problem = result.problem { status.note(problem) }
     }
-    let files = results.map(FileSummary.init).sorted { $0.path < $1.path }
-    if !files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
-    self.init(digest: digest, files: files)
+    let files = results.map { FileSummary($0, year: input.assumeYear) }.sorted { $0.path < $1.path }
+    if !files.contains(where: { $0.format != nil || $0.isTooOld }) {
+      status.raise(.nothingRecognized)
+    }
+    input.coverage.check(files, &status)
+    self.init(digest: digest, files: files, asked: AskedSpan(run.asked))
     let settings = try input.runSettings()
     settings.tellUnused(results.compactMap(\.format))
-    aliases = settings.aliases
+    corrections = settings.corrections
   }
 
   func write(to path: String?) throws {
@@ -74,18 +82,7 @@ struct DigestDocument: Codable {
 
   var report: Report {
     Report(
-      files: files, classification: Classifier.classify(digest), clientAborts: digest.clientAborts)
-  }
-}
-
-extension FileSummary {
-  init(_ result: FileResult<DigestConsumer>) {
-    self.init(path: result.source.path, format: result.format?.name)
-    lines = result.counts.lines
-    records = result.counts.records
-    events = result.counts.events
-    chatter = result.counts.chatter
-    faults = result.counts.faultCount
-    problem = result.problem?.sentence
+      files: files, classification: Classifier.classify(digest, corrections),
+      clientAborts: digest.clientAborts, asked: asked)
   }
 }

@@ -17,7 +17,8 @@ struct Logtriage: ParsableCommand {
       logtriage --full ha.log error.log  with all causes, steps and samples
       zcat old.gz | logtriage -          from a pipe
 
-      Exit status: 0 ran; 2 wrong usage; 3 an input could not be read; 4 nothing recognized.
+      Exit status: 0 ran; 2 wrong usage; 3 an input could not be read; 4 nothing recognized, or less
+      than --min-coverage.
       """,
     subcommands: [
       ReportCommand.self, TailCommand.self, EventsCommand.self, SniffCommand.self,

@@ -49,7 +49,7 @@ struct LiveRunTests {
       let total = live.total()
       #expect(total.digest == digest)
       #expect(total.logs.first?.counts == file.counts)
-      #expect(total.logs.first?.format == file.format?.name)
+      #expect(total.logs.first?.format?.name == file.format?.name)
     }
   }
 
@@ -82,6 +82,6 @@ struct LiveRunTests {
     let (total, expected) = (live.total(), whole.total())
     #expect(total.digest == expected.digest)
     #expect(total.logs.first?.counts == expected.logs.first?.counts)
-    #expect(total.logs.first?.format == expected.logs.first?.format)
+    #expect(total.logs.first?.format?.name == expected.logs.first?.format?.name)
   }
 }

@@ -116,7 +116,7 @@ struct ReportTests {
     let text = TerminalReport(
       Report(files: [file], classification: Classification(), clientAborts: 0)
     ).text
-    #expect(text.contains("not read: x.bin: no known format"))
+    #expect(text.contains("not read   x.bin: no known format"))
     #expect(text.contains("Nothing recognized."))
   }
 }

@@ -11,6 +11,8 @@ struct ApacheErrorLog: LogFormat {
 
   private var joiner: ApacheJoiner
 
+  let joins = true
+
   init(_ settings: FormatSettings) { joiner = ApacheJoiner(settings) }
 
   mutating func read(
@@ -42,6 +44,8 @@ struct ApacheErrorObjects: LogFormat {
       + "192.0.2.21:8080 (app1.example.com:8080) failed\"}")
 
   private var joiner: ApacheJoiner
+
+  let joins = true
 
   init(_ settings: FormatSettings) { joiner = ApacheJoiner(settings) }
 

@@ -17,6 +17,8 @@ struct ModJKLog: LogFormat {
   private var clock: LocalClock
   private var joiner = StepJoiner()
 
+  let joins = true
+
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
   private static let levels: [(name: String, severity: Severity)] = [

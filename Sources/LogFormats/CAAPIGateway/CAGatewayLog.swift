@@ -17,6 +17,8 @@ struct CAGatewayLog: LogFormat {
   private var joiner: CAJoiner
   private let gatewayTag = Array("SSG".utf8)
 
+  let joins = true
+
   init(_ settings: FormatSettings) { joiner = CAJoiner(settings) }
 
   let isMultiline = true
@@ -63,6 +65,8 @@ struct CAGatewayConsole: LogFormat {
 
   private var joiner: CAJoiner
 
+  let joins = true
+
   init(_ settings: FormatSettings) { joiner = CAJoiner(settings) }
 
   mutating func read(
@@ -89,6 +93,8 @@ struct CAAuditBlocks: LogFormat {
   )
 
   private var clock: LocalClock
+
+  let joins = true
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 

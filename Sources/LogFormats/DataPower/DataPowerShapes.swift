@@ -16,6 +16,8 @@ struct DataPowerCSV: LogFormat {
 
   private var joiner: DataPowerJoiner
 
+  let joins = true
+
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
 
   let isMultiline = true
@@ -79,6 +81,8 @@ struct DataPowerJSON: LogFormat {
       + "https://ledger.example.com:8443/post\"}")
 
   private var joiner: DataPowerJoiner
+
+  let joins = true
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
 
@@ -159,6 +163,8 @@ struct DataPowerXML: LogFormat {
       + "</log-entry>")
 
   private var joiner: DataPowerJoiner
+
+  let joins = true
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
 

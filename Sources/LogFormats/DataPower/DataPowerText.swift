@@ -16,6 +16,8 @@ struct DataPowerText: LogFormat {
 
   private var joiner: DataPowerJoiner
 
+  let joins = true
+
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
 
   /// Messages of users may have several lines.

@@ -24,7 +24,7 @@ enum ContainerEnvelope {
     guard tag == UInt8(ascii: "F") || tag == UInt8(ascii: "P"),
       bytes.byte(scan.at + 1) == .space || scan.at + 1 == scan.end
     else { return nil }
-    var clock = LocalClock(FormatSettings())
+    var clock = LocalClock(.nothingAssumed)
     context.time = clock.timestamp(civil)
     context.hasMilliseconds = civil.hasMilliseconds
     return (min(scan.at + 2, scan.end), tag == UInt8(ascii: "P"))
@@ -41,7 +41,7 @@ enum ContainerEnvelope {
     else { return nil }
     var scan = ByteScanner(bytes, from: start)
     guard let civil = try? scan.isoTime(), scan.at == start + 30 else { return nil }
-    var clock = LocalClock(FormatSettings())
+    var clock = LocalClock(.nothingAssumed)
     context.time = clock.timestamp(civil)
     context.hasMilliseconds = civil.hasMilliseconds
     return start + 31
@@ -71,7 +71,7 @@ enum ContainerEnvelope {
     guard let content else { return false }
     if let time {
       var scan = ByteScanner(bytes, from: time.start)
-      var clock = LocalClock(FormatSettings())
+      var clock = LocalClock(.nothingAssumed)
       if let civil = try? scan.isoTime() {
         context.time = clock.timestamp(civil)
         context.hasMilliseconds = civil.hasMilliseconds

@@ -15,6 +15,9 @@ struct F5Log: LogFormat {
 
   init(_ settings: FormatSettings) {}
 
+  /// The line of the last message of the kind that BIG-IP throttles.
+  private var throttledLine: UInt32?
+
   struct Message {
     enum Shape {
       case member, node, pool, virtual, reset, handshake, ciphers, ports, action, bare
@@ -85,12 +88,29 @@ struct F5Log: LogFormat {
     event.gateway = context.host
     event.code = batch.names.id(record, 0, 8)
     fill(&event, message, record, text, &batch)
+    if message.shape == .ports { throttle(event, record, text, &batch) }
     guard event.outcome != .info else {
       batch.witness(context.time)
       return
     }
     event.message = batch.keep(record, ByteRange(text.start, min(text.end, text.start + 400)))
     batch.append(event)
+  }
+
+  /// `Re-enabling general logging; held N messages.`: N more of the message before.
+  ///
+  /// Source: formats/f5-bigip.md §4, 01010201.
+  private mutating func throttle(
+    _ event: Event, _ record: Span<UInt8>, _ text: ByteRange, _ batch: inout EventBatch
+  ) {
+    guard event.outcome == .info else {
+      throttledLine = event.line
+      return
+    }
+    let held = record.integer(word(after: "held ", record, text)) ?? 0
+    guard let throttledLine, held > 0 else { return }
+    batch.addRepetitions(
+      ofLine: throttledLine, count: UInt32(clamping: held), until: event.time)
   }
 
   private func fill(

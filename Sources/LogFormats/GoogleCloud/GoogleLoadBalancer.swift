@@ -42,6 +42,8 @@ struct GoogleLoadBalancer: LogFormat {
   private var seen: [UInt64] = []
   private var oldest = 0
 
+  let joins = true
+
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
   var isMultiline: Bool { true }

@@ -84,7 +84,12 @@ package struct DirectoryLook {
     let isPacked = Packing(head: head[...]) != .plain
     if isPacked {
       let source = Source(path: path, size: Int(size), modifiedMilliseconds: modified)
-      head = Array(((try? ChunkReader.head(source)) ?? []).prefix(FileSighting.headBytes))
+      head = []
+      // What cannot be unpacked is told when it is read.
+      _ = try? Contents.read(source) { log in
+        head = log.peek(FileSighting.headBytes)
+        return .enough
+      }
     }
     known[identity] = (size, modified, head, isPacked)
     return FileSighting(

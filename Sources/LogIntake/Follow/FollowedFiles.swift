@@ -146,7 +146,8 @@ package struct FollowedFiles: ~Copyable {
       hasNext = true
       return
     }
-    let source = Source(path: path, size: 0, modifiedMilliseconds: modified[file.identity])
+    let source = Source(
+      path: path, size: Int(clamping: file.size), modifiedMilliseconds: modified[file.identity])
     let told = Told.bytes(log: file.log, part: id, modified: modified[file.identity] ?? 0)
     var passed: Int64 = 0
     do throws(SourceProblem) {

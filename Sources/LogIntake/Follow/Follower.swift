@@ -149,15 +149,16 @@ package struct Follower: Sendable {
       actions.append(.lookAgain)
       return
     }
-    if !isFirstLook, !isAtLogPath || sighting.isPacked {
+    if sighting.isPacked || (!isFirstLook && !isAtLogPath) {
       // Whose copy it is can be told when it has something in it.
-      guard !sighting.head.isEmpty else { return }
+      guard !sighting.head.isEmpty || isFirstLook else { return }
       if isCopy(sighting, of: set) {
         add(sighting, log: newest?.log ?? sighting.path, role: .copy, at: now)
         return
       }
       // It may still be written.
-      guard !sighting.isPacked || now - sighting.modified >= Self.settleMilliseconds else { return }
+      let isSettled = isFirstLook || now - sighting.modified >= Self.settleMilliseconds
+      guard !sighting.isPacked || isSettled else { return }
     }
     let log = isFirstLook ? sighting.path : newest?.log ?? sighting.path
     let role: FollowedFile.Role = sighting.isPacked ? .packed : .followed

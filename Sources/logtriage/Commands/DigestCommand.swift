@@ -31,16 +31,21 @@ struct MergeCommand: ParsableCommand {
   @Option(help: "Write the merged digest to this file instead of a report.")
   var digest: String?
 
+  @OptionGroup var tie: TieOptions
+
   @OptionGroup var shape: ReportShape
 
   func run() throws {
     var merged = DigestDocument(digest: Digest(), files: [])
-    for path in digests {
+    for (index, path) in digests.enumerated() {
       let part = try DigestDocument.read(path)
+      // Parts of different windows have none in common.
+      merged.asked = index == 0 || merged.asked == part.asked ? part.asked : nil
       merged.digest.merge(part.digest)
       merged.files += part.files
     }
     merged.files.sort { $0.path < $1.path }
+    merged.corrections = try tie.corrections()
     if let digest {
       try merged.write(to: digest)
     } else {

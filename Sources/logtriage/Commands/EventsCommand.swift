@@ -20,19 +20,27 @@ struct EventsCommand: ParsableCommand {
 
   func run() throws {
     let (sources, problems) = try input.sources()
-    let run = try input.run(workers: 1)
+    var run = try input.run(over: sources, workers: 1)
+    run.printed = PrintedLogs()
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
     var used: [FormatCard] = []
-    for source in sources {
-      let result = run.readFile(source, EventPrinter(file: source.path))
+    // What is piped in cannot be read twice, to be compared with a file.
+    let inOrder = sources.filter { $0 == .standardInput } + sources.filter { $0 != .standardInput }
+    let results = run.read(inOrder) { EventPrinter(file: $0.path) }
+    try input.coverage.write(results)
+    for result in results {
       if let problem = result.problem { status.note(problem) }
       if let format = result.format {
         used.append(format)
-      } else if result.problem == nil {
-        Message.say("\(source.path): no known format; `logtriage sniff --explain` says why")
+      } else if let other = result.sameAs {
+        Message.say("\(result.source.path): same as \(other), printed once")
+      } else if result.problem == nil, result.tally == nil, !result.isTooOld {
+        Message.say("\(result.source.path): no known format; `logtriage sniff --explain` says why")
       }
     }
+    let files = results.map { FileSummary($0, year: input.assumeYear) }
+    input.coverage.check(files, &status)
     try input.runSettings().tellUnused(used)
     if used.isEmpty { status.raise(.nothingRecognized) }
     throw status.exitCode

@@ -53,14 +53,14 @@ struct InputOptions: ParsableArguments {
       valueName: "file"))
   var settings: String?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "YAML with names of backends and their other spellings.", valueName: "file"))
-  var aliases: String?
+  @OptionGroup var tie: TieOptions
 
   @Option(name: .short, help: "Workers; as many as there are cores unless told otherwise.")
   var jobs: Int?
+
+  @OptionGroup var time: TimeOptions
+
+  @OptionGroup var coverage: CoverageOptions
 
   /// What the flags say, then the settings file.
   ///
@@ -82,7 +82,7 @@ struct InputOptions: ParsableArguments {
     }
     if let assumeYear { flags.years = [RunSettings.Rule(glob: nil, value: assumeYear)] }
     flags.trafficTemplate = trafficTemplate
-    if let aliases { flags.aliases = try SettingsFile.aliases(aliases) }
+    flags.corrections = try tie.corrections()
     if let settings { flags.append(try SettingsFile.settings(settings)) }
     return flags
   }
@@ -104,9 +104,23 @@ struct InputOptions: ParsableArguments {
 
   func run(workers: Int? = nil) throws -> Run {
     let settings = try runSettings()
-    return Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
+    var run = Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
       settings.formatSettings(for: $0)
     }
+    run.keepsRejects = coverage.rejects != nil
+    return run
+  }
+}
+
+extension InputOptions {
+  /// As `run`, with the window that was asked for.
+  func run(over sources: [Source], workers: Int? = nil) throws -> Run {
+    var run = try run(workers: workers)
+    run.asked = try time.asked { [run] in
+      run.end(of: sources)
+        ?? Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+    return run
   }
 }
 
@@ -143,6 +157,6 @@ extension ZoneOffsets {
         Step(from: Int64(next.timeIntervalSince1970), offset: zone.secondsFromGMT(for: next)))
       moment = next
     }
-    self.init(base: base, steps: steps)
+    self.init(base: base, steps: steps, name: zone == .gmt ? "UTC" : zone.identifier)
   }
 }

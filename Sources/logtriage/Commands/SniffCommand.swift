@@ -24,20 +24,32 @@ struct SniffCommand: ParsableCommand {
     var recognized = 0
     for source in sources {
       do throws(SourceProblem) {
-        let head = try ChunkReader.head(source)
-        let trial = FormatTrial(source, head: head, settings)
-        if trial.choice != nil { recognized += 1 }
-        print(trial.headline, terminator: "")
-        guard explain else { continue }
-        print(trial.reason, terminator: "")
-        tell(Sniffer.scores(head.span, settings.formatSettings(for: source)).prefix(3))
-        print(trial.result + trial.complaints, terminator: "")
+        let bundle = try Contents.read(source) { log in
+          let isKnown = sniff(log, settings)
+          recognized += isKnown ? 1 : 0
+          return isKnown ? .known : .unknown
+        }
+        if let problem = bundle?.problem { status.note(problem) }
       } catch {
         status.note(error)
       }
     }
     if recognized == 0 { status.raise(.nothingRecognized) }
     throw status.exitCode
+  }
+
+  /// Tells of one log; files of a bundle that are no logs only with `--explain`.
+  private func sniff(_ log: OpenLog, _ settings: RunSettings) -> Bool {
+    let head = log.peek(OpenLog.blockBytes)
+    let trial = FormatTrial(log.source, head: head, settings)
+    guard trial.choice != nil || explain || !log.isEntry else { return false }
+    print(trial.headline, terminator: "")
+    if explain {
+      print(trial.reason, terminator: "")
+      tell(Sniffer.scores(head.span, settings.formatSettings(for: log.source)).prefix(3))
+      print(trial.result + trial.complaints, terminator: "")
+    }
+    return trial.choice != nil
   }
 
   private func tell(_ scores: ArraySlice<Sniffer.Score>) {

@@ -36,8 +36,8 @@ struct TailCommand: ParsableCommand {
   @Flag(help: "Lines instead of the screen, also on a terminal.")
   var plain = false
 
-  @Option(help: "Verdicts are of the last so many minutes of the logs.")
-  var window = 60
+  @Option(help: "Verdicts while it runs are of the last part of the logs: 90s, 10m, 2h.")
+  var last = "60m"
 
   @Option(help: "Directory that keeps what was counted and how far, to go on after a restart.")
   var state: String?
@@ -55,10 +55,20 @@ struct TailCommand: ParsableCommand {
     guard keep == nil || keepMilliseconds != nil else {
       throw ValidationError("--keep is a number of days, such as 30d")
     }
-    guard window > 0 else { throw ValidationError("--window must be at least 1") }
+    guard lastMilliseconds != nil else {
+      throw ValidationError("--last is a duration such as 90s, 10m or 2h")
+    }
   }
 
   static let dayMilliseconds: Int64 = 86_400_000
+
+  private var lastMilliseconds: Int64? {
+    let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+    guard let suffix = last.last, let unit = units[suffix], let count = Int64(last.dropLast()),
+      (1...1_000_000) ~= count
+    else { return nil }
+    return count * unit
+  }
 
   private var keepMilliseconds: Int64? {
     guard let keep, keep.hasSuffix("d"), let days = Int64(keep.dropLast()), (1...36_500) ~= days
@@ -72,7 +82,8 @@ struct TailCommand: ParsableCommand {
     let roots = input.paths.filter { $0 != "-" }
     let settings = try input.runSettings()
     var run = LiveRun(
-      run: try input.run(workers: 1), roots: input.paths, windowMilliseconds: Int64(window) * 60_000
+      run: try input.run(over: [], workers: 1), roots: input.paths,
+      windowMilliseconds: lastMilliseconds ?? 3_600_000
     )
     var known: [FollowedFile] = []
     let saved = try resume(&run, &known)
@@ -99,7 +110,7 @@ struct TailCommand: ParsableCommand {
     if end == .terminated { return }
     var status = ExitStatus.ran
     if once { for problem in session.missing { status.note(problem) } }
-    let document = DigestDocument(session.run, settings.aliases)
+    let document = DigestDocument(session.run, input, settings)
     try shape.write(document.report, printing: !json)
     if end == .interrupted { throw ExitCode(130) }
     if !document.files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
@@ -153,23 +164,24 @@ struct TailCommand: ParsableCommand {
     options.isOnce = once
     options.isPolling = poll
     options.isQuiet = isScreen
+    options.corrections = settings.corrections
     options.reload = {
       do {
-        return try input.run(workers: 1)
+        return try input.run(over: [], workers: 1)
       } catch {
         Message.say("the settings stay as they were: \(error)")
         return nil
       }
     }
     options.writeMarkdown = { live in
-      let text = MarkdownReport.text(DigestDocument(live, settings.aliases).report)
+      let text = MarkdownReport.text(DigestDocument(live, input, settings).report)
       try? Data(text.utf8).write(to: URL(fileURLWithPath: "logtriage-report.md"), options: .atomic)
     }
     let writeMarkdown = options.writeMarkdown
     options.writeReport = { live in
       if isScreen, shape.output.isEmpty { return writeMarkdown(live) }
       do {
-        try shape.write(DigestDocument(live, settings.aliases).report, printing: !json && !isScreen)
+        try shape.write(DigestDocument(live, input, settings).report, printing: !json && !isScreen)
       } catch {
         Message.say("the report cannot be written: \(error)")
       }
@@ -192,33 +204,24 @@ struct LineOutput: LiveOutput {
 
 extension DigestDocument {
   /// What a tail has seen, as the report of its logs would have it.
-  init(_ live: LiveRun, _ aliases: BackendAliases) {
+  init(_ live: LiveRun, _ input: InputOptions, _ settings: RunSettings) {
     let (digest, logs) = live.total()
-    self.init(digest: digest, files: logs.map(FileSummary.init))
-    self.aliases = aliases
+    self.init(
+      digest: digest, files: logs.map { FileSummary($0, year: input.assumeYear) },
+      asked: AskedSpan(live.asked))
+    corrections = settings.corrections
   }
 
   /// What a tail has kept in a directory.
   init(savedIn directory: String, _ input: InputOptions) throws {
     var run = LiveRun(
-      run: try input.run(workers: 1), roots: [], windowMilliseconds: TailCommand.dayMilliseconds)
+      run: try input.run(over: [], workers: 1), roots: [],
+      windowMilliseconds: TailCommand.dayMilliseconds)
     do throws(SavedState.Problem) {
       for log in try SavedState.logs(in: directory) { run.restore(log, at: WallClock.now) }
     } catch {
       throw ValidationError("\(directory) holds no state of this version: \(error.sentence)")
     }
-    self.init(run, try input.runSettings().aliases)
-  }
-}
-
-extension FileSummary {
-  init(_ result: LogResult) {
-    self.init(path: result.path, format: result.format)
-    lines = result.counts.lines
-    records = result.counts.records
-    events = result.counts.events
-    chatter = result.counts.chatter
-    faults = result.counts.faultCount
-    problem = result.problem?.sentence
+    self.init(run, input, try input.runSettings())
   }
 }

@@ -52,6 +52,8 @@ struct LiveSession: ~Copyable {
     var followsFiles = true
     /// Whether standard error is left alone, because a screen is drawn.
     var isQuiet = false
+    /// Names and clocks as they are set right.
+    var corrections = Corrections()
     /// Writes a report of what was seen so far (SIGUSR1).
     var writeReport: (LiveRun) -> Void = { _ in }
     /// Writes it as Markdown, on a key.
@@ -236,7 +238,7 @@ struct LiveSession: ~Copyable {
     if progress != seenProgress || view.ledger.shown.contains(where: { $0.state == .settling }) {
       let digest = run.window(at: now)
       view.latest = run.latest ?? now
-      let findings = Diagnosis.findings(of: Classifier.classify(digest).cases)
+      let findings = Diagnosis.findings(of: Classifier.classify(digest, options.corrections).cases)
       view.changes = view.ledger.update(findings, latest: view.latest, now: now)
       seenProgress = progress
     }

@@ -18,7 +18,7 @@ struct RunSettings: Sendable {
   var zones: [Rule<ZoneOffsets>] = []
   var years: [Rule<Int>] = []
   var trafficTemplate: String?
-  var aliases = BackendAliases()
+  var corrections = Corrections()
   var exclusions: [PathGlob] = []
 
   /// Puts the settings of a file behind those that are there already.
@@ -27,7 +27,7 @@ struct RunSettings: Sendable {
     zones += other.zones
     years += other.years
     trafficTemplate = trafficTemplate ?? other.trafficTemplate
-    aliases.canonical.merge(other.aliases.canonical) { own, _ in own }
+    corrections.aliases.canonical.merge(other.corrections.aliases.canonical) { own, _ in own }
     exclusions += other.exclusions
   }
 

@@ -39,7 +39,7 @@ struct SettingsFile {
     var file = SettingsFile(path: path)
     guard let root = try file.root() else { return BackendAliases() }
     try file.readBackends(root.mapping?["backends"] ?? root)
-    return file.settings.aliases
+    return file.settings.corrections.aliases
   }
 
   private init(path: String) { self.path = path }
@@ -136,10 +136,10 @@ struct SettingsFile {
       let name = try text(key, "a name")
       for spelling in try texts(value, "spellings of \(name)") {
         let other = try text(spelling, "a spelling of \(name)")
-        if let taken = settings.aliases.canonical[other], taken != name {
+        if let taken = settings.corrections.aliases.canonical[other], taken != name {
           throw flaw(spelling, "\(other) is \(taken) already; a backend has one name")
         }
-        settings.aliases.canonical[other] = name
+        settings.corrections.aliases.canonical[other] = name
       }
     }
   }
