@@ -55,6 +55,7 @@ package struct LiveScreen: Sendable {
   package var isDetail = false
   package var message = ""
   package var filter: String?
+  package var isTyping = false
   /// The time of the logs, in milliseconds since 1970.
   package var latest: Int64 = 0
 
@@ -81,8 +82,9 @@ package struct LiveScreen: Sendable {
     }
     frame.fill(to: bottom)
     let keys =
-      filter.map { "/\($0)_   ENTER keeps it, ESC drops it" }
-      ?? " v/V finding  ENTER open  e/E scroll  f follow  / filter  space pause  ? help  q quit"
+      isTyping
+      ? "/\(filter ?? "")_   ENTER keeps it, ESC drops it"
+      : " v/V finding  ENTER open  e/E scroll  f follow  / filter  space pause  ? help  q quit"
     frame.add(message.isEmpty ? keys : " " + message, .dim)
     return Array(frame.lines.prefix(height))
   }
@@ -99,7 +101,7 @@ package struct LiveScreen: Sendable {
     // The newest failures keep at least three rows.
     let room = bottom - frame.lines.count - next.count - 1 - (rateRows + 1) - 4 - 1
     let shown = min(findings.count, max(1, room))
-    frame.rule("findings now", "\(openCount) open")
+    frame.rule("findings now" + (filter.map { " with \($0)" } ?? ""), "\(openCount) open")
     if findings.isEmpty { frame.add("   no failing backend so far") }
     let first = max(0, min(selected - shown + 1, findings.count - shown))
     for index in first..<min(findings.count, first + shown) {

@@ -40,7 +40,7 @@ def trial(binary, name, options, copies, seconds, extra=()):
             rotate(directory, options, writer, copies)
         writer.stop = True
         writer.join()
-        time.sleep(1.0)
+        time.sleep(2.5)
         tail.send_signal(signal.SIGINT)
         tail.wait()
         with open(out) as file:

@@ -45,6 +45,8 @@ package struct Follower: Sendable {
   private var nextID = 0
   private var nextGeneration = 0
   private var isFirstLook = true
+  /// Whether a file waits for something to be told of it: look again soon.
+  package private(set) var isWaiting = false
   /// Rotations and truncations seen.
   package private(set) var rotations = 0
 
@@ -86,6 +88,7 @@ package struct Follower: Sendable {
 
   package mutating func looked(_ sightings: [FileSighting], at now: Int64) -> [Action] {
     forgetEnded()
+    isWaiting = false
     var fresh: [FileSighting] = []
     var replaced: [(Int, FileSighting)] = []
     var sighted: Set<Int> = []
@@ -158,7 +161,10 @@ package struct Follower: Sendable {
       }
       // It may still be written.
       let isSettled = isFirstLook || now - sighting.modified >= Self.settleMilliseconds
-      guard !sighting.isPacked || isSettled else { return }
+      guard !sighting.isPacked || isSettled else {
+        isWaiting = true
+        return
+      }
     }
     let log = isFirstLook ? sighting.path : newest?.log ?? sighting.path
     let role: FollowedFile.Role = sighting.isPacked ? .packed : .followed

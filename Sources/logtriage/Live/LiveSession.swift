@@ -19,6 +19,8 @@ struct LiveSession: ~Copyable {
   private static let calm: Int64 = 1000
   /// Without inotify, or on network file systems, the files are looked at this often.
   private static let pollInterval: Int64 = 250
+  /// With inotify the files are looked at this often all the same: some file systems tell little.
+  private static let safetyInterval: Int64 = 5000
   /// Senders that are told apart.
   private static let senderLimit = 256
   /// Looks are this far apart even while everything changes.
@@ -183,7 +185,8 @@ struct LiveSession: ~Copyable {
     var next = lastTick + (run.progress.failures != seenProgress.failures ? Self.hurry : Self.calm)
     next = max(next, lastTick + 10 * tickCost)
     if options.followsFiles {
-      next = min(next, lastLook + (isWatched ? 5000 : Self.pollInterval))
+      let isSoon = !isWatched || files.follower.isWaiting
+      next = min(next, lastLook + (isSoon ? Self.pollInterval : Self.safetyInterval))
     }
     return max(0, min(next - now, 5000))
   }

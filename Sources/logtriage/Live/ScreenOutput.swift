@@ -12,7 +12,6 @@ struct ScreenOutput: LiveOutput {
   private var page = LiveScreen()
   private var selected: String?
   private var hidden: Set<String> = []
-  private var isTyping = false
   private var lastLines = (count: 0, time: Int64(0))
   private var rate = 0
 
@@ -121,7 +120,7 @@ struct ScreenOutput: LiveOutput {
       if !page.isPaused { take(view) }
       draw()
     }
-    if isTyping {
+    if page.isTyping {
       type(key)
       return .none
     }
@@ -138,7 +137,7 @@ struct ScreenOutput: LiveOutput {
     case UInt8(ascii: "?"): page.isHelp.toggle()
     case UInt8(ascii: "/"):
       page.filter = ""
-      isTyping = true
+      page.isTyping = true
     case UInt8(ascii: "-"): if let entry = page.chosen { hidden.insert(entry.subject) }
     case UInt8(ascii: "x"): copyCommand()
     case UInt8(ascii: "w"):
@@ -158,10 +157,10 @@ struct ScreenOutput: LiveOutput {
   private mutating func type(_ key: UInt8) {
     switch key {
     case 10, 13:
-      isTyping = false
+      page.isTyping = false
       if page.filter?.isEmpty == true { page.filter = nil }
     case 27:
-      isTyping = false
+      page.isTyping = false
       page.filter = nil
     case 8, 127: page.filter = page.filter.map { String($0.dropLast()) }
     case 32..<127: page.filter?.unicodeScalars.append(Unicode.Scalar(key))
