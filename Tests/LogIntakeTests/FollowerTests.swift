@@ -62,6 +62,14 @@ struct FollowerTests {
     #expect(again == whole)
   }
 
+  @Test(
+    "Older parts that are there from the start are logs of their own, and every line is read once",
+    arguments: ["wmowmowlwwtlwl", "wtwtwlwwtlwl", "wtwtwlwtwtwlwl", "wmowmzowlwmowlmolw"])
+  func readsOlderParts(_ word: String) {
+    let (read, all) = follow(word)
+    #expect(read.split(separator: "\n").sorted() == all.split(separator: "\n").sorted())
+  }
+
   @Test("Any story of rotations, looked at after every second act, is read once and in order")
   func readsAnyStory() {
     for seed in 0..<3000 {

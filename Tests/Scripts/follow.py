@@ -13,13 +13,15 @@ def rotate(directory, options, writer, copies):
         file.write(f'{directory}/log {{\n  rotate 30\n  {options}\n}}\n')
     os.chmod(config, 0o644)
     state = os.path.join(directory, '..', 'logrotate.state')
-    if copies:
-        # What is written between the copy and the truncation is lost to everybody.
+    if copies or options.endswith('compress') and 'delay' not in options:
+        # What is written between a copy and its truncation, or into a file that gzip(1) is reading,
+        # is lost to everybody: the program waits, and reopens at once.
         with writer.lock:
             subprocess.run(['logrotate', '-f', '-s', state, config], check=True)
+            if not copies:
+                writer.file = open(writer.path, 'a')
     else:
-        # gzip complains when the program has not reopened yet, and rightly so.
-        subprocess.run(['logrotate', '-f', '-s', state, config], stderr=subprocess.DEVNULL)
+        subprocess.run(['logrotate', '-f', '-s', state, config], check=True)
         time.sleep(0.05)
         writer.reopen()
 

@@ -140,10 +140,12 @@ package struct Follower: Sendable {
     _ sighting: FileSighting, at now: Int64, _ actions: inout [Action]
   ) {
     let set = LogSet.name(of: sighting.path)
-    let newest = files.values.filter { $0.role != .copy && LogSet.name(of: $0.log) == set }
-      .max { $0.generation < $1.generation }
+    // Older parts that were there from the start are logs of their own; the one that grows has the
+    // plainest name.
+    let growing = files.values.filter { $0.role != .copy && LogSet.name(of: $0.log) == set }
+      .map(\.log).min { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
     // What stands at the log's own path is never a copy.
-    let isAtLogPath = newest == nil || newest?.log == sighting.path
+    let isAtLogPath = growing == nil || growing == sighting.path
     // A file that vanished just now is read to its end first: this one may be its copy.
     let isTooEarly = files.values.contains {
       $0.goneSince == now && !$0.isUnheld && LogSet.name(of: $0.log) == set
@@ -156,7 +158,7 @@ package struct Follower: Sendable {
       // Whose copy it is can be told when it has something in it.
       guard !sighting.head.isEmpty || isFirstLook else { return }
       if isCopy(sighting, of: set) {
-        add(sighting, log: newest?.log ?? sighting.path, role: .copy, at: now)
+        add(sighting, log: growing ?? sighting.path, role: .copy, at: now)
         return
       }
       // It may still be written.
@@ -166,7 +168,7 @@ package struct Follower: Sendable {
         return
       }
     }
-    let log = isFirstLook ? sighting.path : newest?.log ?? sighting.path
+    let log = isFirstLook ? sighting.path : growing ?? sighting.path
     let role: FollowedFile.Role = sighting.isPacked ? .packed : .followed
     let id = add(sighting, log: log, role: role, at: now)
     if role == .followed { actions.append(.hold(file: id)) }
@@ -295,8 +297,9 @@ package struct Follower: Sendable {
   }
 
   private func copy(of file: FollowedFile) -> FollowedFile? {
-    files.values.filter {
-      $0.role == .copy && $0.log == file.log && $0.goneSince == nil && !$0.head.isEmpty
+    let set = LogSet.name(of: file.log)
+    return files.values.filter {
+      $0.role == .copy && LogSet.name(of: $0.log) == set && $0.goneSince == nil && !$0.head.isEmpty
         && $0.startsLike(file.head)
     }.max { $0.generation < $1.generation }
   }
