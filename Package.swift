@@ -15,6 +15,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -40,10 +42,20 @@ let package = Package(
     .target(
       name: "Pipeline", dependencies: ["LogIntake", "LogFormats", "Correlator", "LogEvents"],
       swiftSettings: strict),
+    .target(
+      name: "LogListener",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "logtriage",
       dependencies: [
-        "LogIntake", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline", "LogEvents",
+        "LogIntake", "LogListener", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline",
+        "LogEvents",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -54,6 +66,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LogFormatsTests", dependencies: ["LogFormats", "LogEvents", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LogListenerTests",
+      dependencies: ["LogListener", .product(name: "NIOEmbedded", package: "swift-nio")],
       swiftSettings: strict),
     .testTarget(name: "LogIntakeTests", dependencies: ["LogIntake"], swiftSettings: strict),
     .testTarget(

@@ -79,6 +79,9 @@ package struct NameTable: Sendable {
     return String(decoding: text[starts[at]..<starts[at + 1]], as: UTF8.self)
   }
 
+  /// The name's hash, the same in every process; 0 for `.none`.
+  package func hash(_ id: NameID) -> UInt64 { hashes[Int(id.index)] }
+
   /// The bytes of the name; empty for `.none`.
   package func bytes(_ id: NameID) -> ArraySlice<UInt8> {
     let at = Int(id.index)

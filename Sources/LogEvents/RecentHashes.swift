@@ -7,6 +7,15 @@ package struct RecentHashes: Sendable {
 
   package init(limit: Int = 4096) { self.limit = max(1, limit) }
 
+  /// As remembered before, the oldest first.
+  package init(_ hashes: [UInt64], limit: Int = 4096) {
+    self.init(limit: limit)
+    for hash in hashes { _ = insert(hash) }
+  }
+
+  /// All that is remembered, the oldest first.
+  package var inOrder: [UInt64] { Array(ring[next...] + ring[..<next]) }
+
   package func contains(_ hash: UInt64) -> Bool { known.contains(hash) }
 
   /// Whether the hash is new; it is remembered.

@@ -94,6 +94,9 @@ package struct RecordReader: Sendable {
     envelope.leavesTime = readers.contains { $0.beginsWithTime }
   }
 
+  /// Counts lines from here on, where reading begins amid a log.
+  package mutating func begin(afterLines count: Int) { counts.lines = count }
+
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
   ///
   /// `deliver` is handed the batch whenever it is full. Returns how many bytes were consumed.

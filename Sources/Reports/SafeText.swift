@@ -13,6 +13,11 @@ package enum SafeText {
         }))
   }
 
+  /// For a terminal that shows nothing beyond ASCII.
+  package static func ascii(_ text: String) -> String {
+    String(terminal(text).map { $0.isASCII ? $0 : "?" })
+  }
+
   /// For Markdown: nothing in it is markup, and it stays on its line.
   package static func markdown(_ text: String) -> String {
     var safe = ""

@@ -102,7 +102,7 @@ package struct TerminalReport {
   }
 
   /// The verdict, short enough for its column.
-  private static func word(_ pattern: Pattern) -> String {
+  static func word(_ pattern: Pattern) -> String {
     switch pattern {
     case .insufficient: "UNKNOWN"
     case .backlogCapture: "STUCK"

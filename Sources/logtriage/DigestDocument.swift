@@ -56,7 +56,7 @@ struct DigestDocument: Codable {
       StandardOutput.write(Array(bytes) + [10])
       return
     }
-    try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+    try OutputFile.write(bytes, to: path)
   }
 
   /// Whether the file begins as a digest does.

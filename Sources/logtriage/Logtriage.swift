@@ -21,9 +21,9 @@ struct Logtriage: ParsableCommand {
       nothing recognized, or less than --min-coverage.
       """,
     subcommands: [
-      ReportCommand.self, EventsCommand.self, SniffCommand.self, FormatsCommand.self,
-      ExplainCommand.self, DigestCommand.self, MergeCommand.self, DiffCommand.self,
-      DemoCommand.self,
+      ReportCommand.self, TailCommand.self, EventsCommand.self, SniffCommand.self,
+      FormatsCommand.self, ExplainCommand.self, DigestCommand.self, MergeCommand.self,
+      DiffCommand.self, DemoCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

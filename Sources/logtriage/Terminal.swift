@@ -6,6 +6,8 @@ struct Terminal {
   var isTerminal: Bool
   var isUnicode: Bool
   var allowsColour: Bool
+  /// Whether the cursor can be moved.
+  var canDraw: Bool
 
   static var current: Terminal {
     let environment = ProcessInfo.processInfo.environment
@@ -15,7 +17,8 @@ struct Terminal {
     let isUTF8 = locale.uppercased().contains("UTF-8") || locale.uppercased().contains("UTF8")
     return Terminal(
       isTerminal: isTerminal, isUnicode: isUTF8 && !isDumb,
-      allowsColour: isTerminal && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty)
+      allowsColour: isTerminal && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty,
+      canDraw: isTerminal && !isDumb && !(environment["TERM"] ?? "").isEmpty)
   }
 }
 

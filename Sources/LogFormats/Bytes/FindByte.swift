@@ -18,7 +18,7 @@ func position(of byte: UInt8, in bytes: Span<UInt8>, _ start: Int, _ end: Int) -
 
 extension [UInt8] {
   /// Appends the bytes [start, end) of `bytes` in one copy.
-  mutating func append(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+  package mutating func append(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
     guard start >= 0, start < end, end <= bytes.count else { return }
     unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe append(contentsOf: buffer[start..<end])

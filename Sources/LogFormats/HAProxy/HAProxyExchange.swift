@@ -93,6 +93,8 @@ struct HAProxyTwin {
     for at in address.start..<min(address.end, record.count) {
       key = (key << 5 | key >> 59) ^ UInt64(record[at])
     }
+    // Mixed before the time goes in: the next port and the next millisecond would cancel out.
+    key = key &* 0xff51_afd7_ed55_8ccd
     key = (key ^ UInt64(bitPattern: event.time.milliseconds)) &* 0x9e37_79b9_7f4a_7c15
     key = (key ^ UInt64(record.count)) &* 0x9e37_79b9_7f4a_7c15
     key ^= UInt64(bitPattern: Int64(event.durationMilliseconds)) &* 0xff51_afd7_ed55_8ccd

@@ -53,10 +53,6 @@ struct CoverageOptions: ParsableArguments {
         bytes.append(contentsOf: "# \(path): \(kept.omitted) more, left out\n".utf8)
       }
     }
-    do {
-      try bytes.write(to: URL(fileURLWithPath: rejects), options: .atomic)
-    } catch {
-      throw ValidationError("\(rejects) cannot be written: \(error.localizedDescription)")
-    }
+    try OutputFile.write(bytes, to: rejects)
   }
 }

@@ -53,11 +53,7 @@ struct DiffCommand: ParsableCommand {
       names: (input.paths[0], input.paths[1]), redaction: redact.redaction)
     for path in output {
       let text = try spelled(report, Self.format(of: path) ?? .text)
-      do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-      } catch {
-        throw ValidationError("\(path) cannot be written: \(error.localizedDescription)")
-      }
+      try OutputFile.write(Data(text.utf8), to: path)
     }
     StandardOutput.write(Array(try spelled(report, format).utf8))
     if failOn?.isMet(by: report.comparison) == true { status.raise(.found) }

@@ -52,20 +52,19 @@ struct ReportShape: ParsableArguments {
     return CSVReport.Table(rawValue: stem.pathExtension.lowercased())
   }
 
-  /// Writes the files that were asked for, then standard output.
+  /// Writes the files that were asked for, then standard output unless that has another use.
   ///
   /// What `--fail-on` names raises the status.
-  func write(_ report: Report, _ status: inout ExitStatus) throws {
+  func write(
+    _ report: Report, _ status: inout ExitStatus, printing: Bool = true
+  ) throws {
     if failOn?.isMet(by: report) == true { status.raise(.found) }
     for path in output {
       let text = try spelled(
         report, Self.format(of: path) ?? .text, Self.table(of: path) ?? table, isFile: true)
-      do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-      } catch {
-        throw ValidationError("\(path) cannot be written: \(error.localizedDescription)")
-      }
+      try OutputFile.write(Data(text.utf8), to: path)
     }
+    guard printing else { return }
     StandardOutput.write(Array(try spelled(report, format, table, isFile: false).utf8))
   }
 

@@ -1,0 +1,80 @@
+import Correlator
+import Foundation
+import LogEvents
+import LogFormats
+import LogIntake
+
+extension LiveLog {
+  /// What another process needs to go on; `nil` when the lines at hand do not lead a fresh reader
+  /// to where this one is.
+  mutating func saved() -> SavedLog? {
+    var saved = SavedLog(path: source.path, gateway: gateway)
+    saved.lastPart = lastPart
+    if let head {
+      saved.head = Data(head)
+      return saved
+    }
+    settle()
+    cutSlice()
+    guard let reader else {
+      saved.choice = []
+      return saved
+    }
+    guard
+      let warmUp = recent.warmUp(leadingTo: reader, names: batch.names, makeReader: { restored() })
+    else { return nil }
+    saved.choice = choice
+    saved.warmUp = Data(warmUp.bytes)
+    saved.linesBefore = warmUp.linesBefore
+    saved.counts = SavedCounts(counts)
+    saved.account = account
+    saved.pieceStart = pieceStart
+    saved.memory = memory
+    (saved.assumesZone, saved.assumesYear) = assumptions
+    saved.outside = outside
+    saved.slices = slices
+    saved.latest = latest
+    saved.partials = partials.mapValues { Data($0) }
+    return saved
+  }
+
+  private func restored() -> RecordReader? {
+    let settings = run.settings(source)
+    let known = FormatShelf.all + OwnerFormat.Dialect.allCases.map(\.reader)
+    let types = choice.compactMap { name in known.first { $0.card.name == name } }
+    guard let first = types.first, types.count == choice.count else { return nil }
+    var choice = Sniffer.Choice(format: first)
+    choice.companions = Array(types.dropFirst())
+    return RecordReader(choice, settings)
+  }
+
+  /// Goes on where another process stopped.
+  mutating func restore(_ saved: SavedLog, at now: Int64) {
+    lastPart = saved.lastPart
+    if let head = saved.head.map(Array.init) {
+      take(head.span, part: saved.lastPart, at: now)
+      isDirty = false
+      return
+    }
+    head = nil
+    choice = saved.choice
+    guard var reader = restored() else { return }
+    reader.begin(afterLines: saved.linesBefore)
+    let warmUp = Array(saved.warmUp)
+    _ = reader.consume(warmUp.span, atEnd: false, into: &batch) { batch, _ in batch.clear() }
+    batch.clear()
+    recent = RecentLines(warmUp, linesBefore: saved.linesBefore)
+    countsBefore = saved.counts.counts.subtracting(reader.counts)
+    self.reader = reader
+    pieceStart = saved.pieceStart
+    memory = saved.memory
+    assumedBefore = (saved.assumesZone, saved.assumesYear)
+    outside = saved.outside
+    builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
+    account = saved.account
+    slices = saved.slices
+    for slice in slices { window.merge(slice.digest) }
+    latest = saved.latest
+    partials = saved.partials.mapValues(Array.init)
+  }
+}

@@ -1,0 +1,87 @@
+import Correlator
+import Foundation
+import LogFormats
+import LogIntake
+import Testing
+import TestSupport
+
+@testable import Pipeline
+
+@Suite("A live run")
+struct LiveRunTests {
+  private static let now: Int64 = 1_800_000_000_000
+
+  private static func settings(_ sample: Sample) throws -> FormatSettings {
+    try sample.expected().0
+  }
+
+  private func report(_ sample: Sample) throws -> (Digest, FileResult<DigestConsumer>) {
+    let settings = try Self.settings(sample)
+    let run = Run(workers: 1) { _ in settings }
+    let (digest, files) = run.digest(
+      [Source(path: sample.log.path, size: 0, modifiedMilliseconds: 0)], roots: [])
+    return (digest, try #require(files.first))
+  }
+
+  private func live(_ sample: Sample, headBytes: Int = LiveLog.headBytes) throws -> LiveRun {
+    let settings = try Self.settings(sample)
+    return LiveRun(
+      run: Run(workers: 1) { _ in settings }, roots: [], windowMilliseconds: 3_600_000,
+      headBytes: headBytes)
+  }
+
+  @Test(
+    "The tail of a finished log has the digest and the counts of its report", arguments: Sample.all)
+  func tailEqualsReport(_ sample: Sample) throws {
+    let (digest, file) = try report(sample)
+    let bytes = try sample.bytes()
+    for step in [bytes.count, 1000] {
+      var live = try live(sample)
+      var at = 0
+      while at < bytes.count {
+        let end = min(bytes.count, at + step)
+        live.take(
+          .bytes(log: sample.log.path, part: 1, modified: 0), bytes.span.extracting(at..<end),
+          at: Self.now)
+        if at == 0 { _ = live.window(at: Self.now) }
+        at = end
+      }
+      let total = live.total()
+      #expect(total.digest == digest)
+      #expect(total.logs.first?.counts == file.counts)
+      #expect(total.logs.first?.format?.name == file.format?.name)
+    }
+  }
+
+  @Test(
+    "A run that is saved and restored at any place counts as one that was not",
+    arguments: Sample.all)
+  func survivesRestarts(_ sample: Sample) throws {
+    let path = sample.log.path
+    let bytes = try sample.bytes()
+    // The format is settled early, so that all of the state is at work.
+    let headBytes = bytes.count / 5
+    var whole = try live(sample, headBytes: headBytes)
+    whole.take(.bytes(log: path, part: 1, modified: 0), bytes.span, at: Self.now)
+    var live = try live(sample, headBytes: headBytes)
+    var (at, restarts) = (0, 0)
+    var state = UInt64(bytes.count)
+    while at < bytes.count {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let end = min(bytes.count, at + 1 + Int(state >> 33) % (bytes.count / 2 + 1))
+      live.take(
+        .bytes(log: path, part: 1, modified: 0), bytes.span.extracting(at..<end), at: Self.now)
+      at = end
+      guard let saved = live.saved(path) else { continue }
+      let text = try JSONEncoder().encode(saved)
+      live = try self.live(sample, headBytes: headBytes)
+      live.restore(try JSONDecoder().decode(SavedLog.self, from: text), at: Self.now)
+      restarts += 1
+    }
+    #expect(restarts > 0)
+    let (total, expected) = (live.total(), whole.total())
+    #expect(total.digest == expected.digest)
+    #expect(total.logs.first?.counts == expected.logs.first?.counts)
+    #expect(total.logs.first?.format?.name == expected.logs.first?.format?.name)
+  }
+}
