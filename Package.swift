@@ -14,6 +14,7 @@ let package = Package(
   products: [.executable(name: "logtriage", targets: ["logtriage"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -36,6 +37,7 @@ let package = Package(
       dependencies: [
         "LogIntake", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline", "LogEvents",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
