@@ -15,6 +15,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -27,7 +28,15 @@ let package = Package(
     .target(name: "Correlator", dependencies: ["LogEvents"], swiftSettings: strict),
     .target(name: "Playbooks", dependencies: ["Correlator", "LogEvents"], swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["Playbooks", "Correlator", "LogEvents"],
+      name: "Reports",
+      dependencies: [
+        "Playbooks", "Correlator", "LogEvents",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [
+        .embedInCode("Templates/page.mustache"), .embedInCode("Templates/page.css"),
+        .embedInCode("Templates/page.js"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Pipeline", dependencies: ["LogIntake", "LogFormats", "Correlator", "LogEvents"],

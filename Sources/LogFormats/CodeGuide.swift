@@ -1,73 +1,134 @@
 import LogEvents
 
-/// What a product's own code stands for.
+/// What a product's own code or text stands for.
 package struct CodeMeaning: Sendable {
+  /// The code, or the text that products without codes write.
   package var code: String
   package var product: String
   /// What the product says with it.
   package var says: String
   /// Classes that it may be read as; the record's other parts decide between several.
   package var outcomes: [Outcome]
+  /// What it does not prove, or what is known only of this code; empty where its classes say it all.
+  package var caveat: String
+  package var source: String
+}
+
+/// Codes and texts of one product, as `explain` tells them; they stand near the format that reads them.
+struct CodeTable: Sendable {
+  struct Entry: Sendable {
+    var code: String
+    var says: String
+    var outcomes: [Outcome]
+    var caveat: String
+
+    init(_ code: String, _ says: String, _ outcomes: Outcome..., caveat: String = "") {
+      self.code = code
+      self.says = says
+      self.outcomes = outcomes
+      self.caveat = caveat
+    }
+
+    init(_ code: String, _ says: String, classes: [Outcome], caveat: String = "") {
+      self.code = code
+      self.says = says
+      outcomes = classes
+      self.caveat = caveat
+    }
+  }
+
+  var product: String
+  var source: String
+  var entries: [Entry]
+
+  func meaning(_ entry: Entry) -> CodeMeaning {
+    CodeMeaning(
+      code: entry.code, product: product, says: entry.says, outcomes: entry.outcomes,
+      caveat: entry.caveat, source: source)
+  }
 }
 
 /// Looks codes up in the tables that the formats read with.
 package enum CodeGuide {
+  static let tables: [CodeTable] =
+    ApacheGuide.tables + [ModJKGuide.table, WebSphereGuide.table, DataPowerGuide.table]
+    + CAGuide.tables + HAProxyGuide.tables + [
+      NginxGuide.table, F5Guide.table, EnvoyGuide.table, AWSGuide.table, AzureGuide.table,
+      GoogleGuide.table, TraefikGuide.table, NetScalerGuide.table, KempGuide.table,
+      StatusGuide.table,
+    ]
+
+  /// Every code and text that is known, for lists and tests.
+  package static var all: [CodeMeaning] {
+    tables.flatMap { table in table.entries.map(table.meaning) }
+  }
+
+  /// The codes that are the term; else the texts that stand in it, or in which it stands.
+  ///
+  /// A pasted record is a good term.
   package static func meanings(of term: String) -> [CodeMeaning] {
-    let bytes = Array(term.utf8)
-    let span = bytes.span
-    return [apache(term, span), dataPower(term, span), haproxy(term, span), f5(term, span)]
-      .compactMap { $0 }
+    let wanted = term.lowercased()
+    guard !wanted.isEmpty else { return [] }
+    let exact = all.filter { $0.code.lowercased() == wanted }
+    let state = HAProxyGuide.state(term).map { [$0] } ?? []
+    if !exact.isEmpty || !state.isEmpty { return exact + state }
+    if let padded = ApacheGuide.padded(term) { return meanings(of: padded) }
+    let within = all.filter { $0.code.count >= 5 && stands($0.code.lowercased(), in: wanted) }
+    if !within.isEmpty { return Array(longest(within).prefix(12)) }
+    guard wanted.count >= 5, wanted.contains(" ") || wanted.count >= 8 else { return [] }
+    return Array(all.filter { $0.code.lowercased().contains(wanted) }.prefix(12))
   }
 
-  private static func apache(_ term: String, _ bytes: Span<UInt8>) -> CodeMeaning? {
-    guard bytes.has("AH", at: 0), let number = bytes.integer(ByteRange(2, bytes.count)) else {
-      return nil
+  /// Whether `code` stands in the text by itself.
+  private static func stands(_ code: String, in text: String) -> Bool {
+    guard let range = text.firstRange(of: code) else { return false }
+    guard !code.contains(" ") else { return true }
+    let before =
+      range.lowerBound == text.startIndex ? nil : text[text.index(before: range.lowerBound)]
+    let after = range.upperBound == text.endIndex ? nil : text[range.upperBound]
+    return !(before.map { isPart($0) && $0 != "_" } ?? false) && !(after.map(isPart) ?? false)
+  }
+
+  private static func isPart(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character == "_"
+  }
+
+  /// What is part of a longer text that stands there too says less.
+  private static func longest(_ found: [CodeMeaning]) -> [CodeMeaning] {
+    found.filter { entry in
+      !found.contains {
+        $0.code.count > entry.code.count && $0.code.lowercased().contains(entry.code.lowercased())
+      }
     }
-    let messages = ApacheMessage.table.filter { $0.codes.contains(number) }
-    guard !messages.isEmpty else { return nil }
-    let outcomes = Set(messages.flatMap(\.outcomes)).sorted { $0.rawValue < $1.rawValue }
-    let texts = messages.map(\.text).filter { !$0.isEmpty }
-    return CodeMeaning(
-      code: term, product: "Apache httpd",
-      says: texts.isEmpty ? "a message of the proxy modules" : texts.joined(separator: "; "),
-      outcomes: outcomes)
   }
 
-  private static func dataPower(_ term: String, _ bytes: Span<UInt8>) -> CodeMeaning? {
-    guard bytes.has("0x", at: 0), let number = hexadecimal(bytes, 2, bytes.count),
-      let message = DataPowerMessage.table.first(where: { $0.codes.contains(number) })
-    else { return nil }
-    let cause =
-      message.isGeneric
-      ? "; the last word of a failed transaction, other records name the cause" : ""
-    let says =
-      message.text.isEmpty ? "backside or gateway message without fixed text" : message.text
-    return CodeMeaning(
-      code: term, product: "IBM DataPower", says: says + cause, outcomes: [message.outcome])
-  }
-
-  private static func haproxy(_ term: String, _ bytes: Span<UInt8>) -> CodeMeaning? {
-    guard HAProxyTermination.isState(bytes, bytes.whole),
-      HAProxyTermination.phases.contains(where: { $0.letter == bytes.byte(1) }),
-      let who = HAProxyTermination.enders.first(where: { $0.letter == bytes.byte(0) })
-    else { return nil }
-    let phase = HAProxyTermination.phases.first { $0.letter == bytes.byte(1) }
-    var outcomes: [Outcome] = []
-    for hasServer in [true, false] {
-      let outcome = HAProxyTermination.outcome(
-        bytes.byte(0), bytes.byte(1), status: 0, isHTTP: bytes.count == 4, hasServer: hasServer)
-      if !outcomes.contains(outcome) { outcomes.append(outcome) }
+  /// Codes spelled like the term, the nearest first.
+  package static func near(_ term: String, among more: [String] = []) -> [String] {
+    let wanted = Array(term.lowercased().utf8.prefix(64))
+    var seen: Set<String> = []
+    let ranked = (more + HAProxyGuide.commonStates + all.map(\.code)).compactMap {
+      code -> (distance: Int, code: String)? in
+      let bytes = Array(code.lowercased().utf8)
+      guard bytes.count <= 48, seen.insert(code).inserted else { return nil }
+      let isPart = wanted.count >= 3 && code.lowercased().contains(term.lowercased())
+      let distance = isPart ? 1 : distance(wanted, bytes)
+      return distance <= max(1, min(wanted.count, bytes.count) / 3) ? (distance, code) : nil
     }
-    return CodeMeaning(
-      code: term, product: "HAProxy", says: "\(who.words) \(phase?.words ?? "")", outcomes: outcomes
-    )
+    return ranked.sorted { ($0.distance, $0.code) < ($1.distance, $1.code) }.prefix(6).map(\.code)
   }
 
-  private static func f5(_ term: String, _ bytes: Span<UInt8>) -> CodeMeaning? {
-    guard bytes.count == 8, let id = hexadecimal(bytes, 0, 8),
-      let message = F5Log.messages.first(where: { $0.ids.contains(id) })
-    else { return nil }
-    return CodeMeaning(
-      code: term, product: "F5 BIG-IP", says: message.shape.words, outcomes: [message.outcome])
+  /// Insertions, deletions and changes of one byte that make one of the other (Levenshtein).
+  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var row = Array(0...b.count)
+    for (i, byte) in a.enumerated() {
+      var before = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let kept = row[j + 1]
+        row[j + 1] = min(before + (b[j] == byte ? 0 : 1), row[j] + 1, row[j + 1] + 1)
+        before = kept
+      }
+    }
+    return row[b.count]
   }
 }

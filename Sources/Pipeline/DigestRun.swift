@@ -13,6 +13,7 @@ package struct DigestConsumer: EventConsumer {
   }
 
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
+    builder.read(format.product == "events" ? "" : format.product)
     builder.add(batch, memory: &memory)
   }
 }

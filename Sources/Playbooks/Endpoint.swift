@@ -35,6 +35,28 @@ struct Endpoint {
     }
   }
 
+  /// The host that may stand in a command: of `target`, or the name itself.
+  var host: String? {
+    if let target { return target.host }
+    guard !name.isEmpty, !name.hasPrefix("-"), name.utf8.allSatisfy(Self.isSafe),
+      !name.contains(":"), name.contains(".")
+    else { return nil }
+    return name
+  }
+
+  var port: String? { target?.port }
+
+  /// To be asked by hand; the usual ports of TLS are asked so.
+  var url: String? {
+    target.map {
+      let scheme = $0.port.hasSuffix("443") ? "https" : "http"
+      return "\(scheme)://\(Self.bracketed($0.host)):\($0.port)/"
+    }
+  }
+
+  /// IPv6 in brackets, as URLs and `host:port` want it.
+  static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+
   /// `host port 8443`, for sentences.
   var spoken: String { target.map { "\($0.host) port \($0.port)" } ?? name }
 
@@ -52,7 +74,8 @@ struct Endpoint {
 }
 
 extension Case {
-  var endpoint: Endpoint { Endpoint(backend, address: address) }
+  /// Of a group the first member's, so that a command is one that can be typed.
+  var endpoint: Endpoint { Endpoint(backends.first ?? backend, address: address) }
 
   /// Share of the failures that have one of the classes.
   func share(_ outcomes: Outcome...) -> Double {

@@ -23,6 +23,12 @@ package struct Finding: Sendable {
   package var causes: [Cause]
 
   package var confidence: Confidence { Confidence(of.confidence) }
+
+  /// How sure a cause is: no surer than what it explains.
+  package func confidence(of cause: Cause) -> Confidence { min(confidence, cause.confidence) }
+
+  /// Which segments of the path the logs prove; `nil` where the finding is no exchanges.
+  package var demarcation: Demarcation? { Demarcation(of) }
 }
 
 /// One hypothesis about a case, with what would refute it and the next steps.
@@ -38,10 +44,13 @@ package struct Cause: Sendable {
   package var owner: String
   /// Where the knowledge comes from.
   package var source: String
+
+  /// How well the numbers fit, in words; `because` gives them.
+  package var confidence: Finding.Confidence { Finding.Confidence(fit) }
 }
 
 /// One thing to do next.
-package struct Step: Sendable {
+package struct Step: Sendable, Hashable {
   package var text: String
   /// What to type, with host and port filled in.
   package var command: String?

@@ -70,4 +70,14 @@ package enum Guide {
     case .insufficient: "Too few failures, or the data that would decide is not in these logs."
     }
   }
+
+  /// What a class proves, what it does not, and what to do next.
+  package struct Entry: Sendable {
+    /// Against whom a failure of the class speaks; empty for patterns.
+    package var side = ""
+    package var proves: String
+    package var doesNotProve: String
+    package var next: String
+    package var source: String
+  }
 }

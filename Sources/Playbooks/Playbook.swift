@@ -18,6 +18,7 @@ package enum Diagnosis {
     var causes = PlaybookShelf.all.compactMap { $0.cause(of: found) }
     causes.sort { ($1.fit, $0.title) < ($0.fit, $1.title) }
     if causes.isEmpty { causes = [Undecided().cause(for: found)] }
+    causes[0].steps += Collection.steps(for: found)
     return Finding(of: found, claim: Claim.sentence(found), causes: causes)
   }
 

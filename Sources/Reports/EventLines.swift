@@ -1,20 +1,36 @@
 import LogEvents
 
+/// A shape of text that events are written in, batch by batch.
+package protocol EventText: Sendable {
+  /// What was appended since it was cleared; a head stands there from the beginning.
+  var bytes: [UInt8] { get }
+
+  mutating func append(
+    _ batch: borrowing EventBatch, file: String, format: (name: String, product: String))
+  mutating func clear()
+}
+
 /// Writes events as `events --format ndjson` prints them: one object a line, key order fixed.
 ///
 /// The only JSON writer of our own, because speed is its purpose; tests read it with a real parser.
-package struct EventLines: Sendable {
+package struct EventLines: EventText {
   package private(set) var bytes: [UInt8] = []
 
-  package init() {}
+  private var redactor: Redactor?
+
+  /// - Parameter redaction: what is taken out; nothing without it.
+  package init(_ redaction: Redaction? = nil) { redactor = redaction.map { Redactor($0) } }
 
   package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
   /// Appends one line per event of the batch.
-  package mutating func append(_ batch: borrowing EventBatch, file: String, product: String) {
+  package mutating func append(
+    _ batch: borrowing EventBatch, file: String, format: (name: String, product: String)
+  ) {
     for event in batch.events {
+      learn(event, batch)
       key("file", first: true)
-      string(file.utf8)
+      optional(redacted(file))
       key("line")
       bytes.append(contentsOf: String(event.line).utf8)
       key("time")
@@ -27,9 +43,9 @@ package struct EventLines: Sendable {
         null()
       }
       key("source")
-      string(product.utf8)
+      string(format.product.utf8)
       key("format")
-      null()
+      string(format.name.utf8)
       name("gateway", event.gateway, batch)
       key("severity")
       optional(event.severity.name)
@@ -47,7 +63,7 @@ package struct EventLines: Sendable {
       number(event.durationMilliseconds < 0 ? nil : Int(event.durationMilliseconds))
       key("journal")
       string(event.journal.name.utf8)
-      text("uri", event.uri, batch)
+      uri(event.uri, batch)
       text("message", event.message, batch)
       if event.count != 1 {
         key("count")
@@ -62,6 +78,14 @@ package struct EventLines: Sendable {
         string(note.utf8)
       }
       bytes.append(contentsOf: "}\n".utf8)
+    }
+  }
+
+  /// Members and gateways are hosts wherever else they stand.
+  private mutating func learn(_ event: Event, _ batch: borrowing EventBatch) {
+    guard redactor != nil else { return }
+    for id in [event.gateway, event.backend, event.address] where !id.isNone {
+      if let name = batch.names.name(id) { redactor?.learn(host: name) }
     }
   }
 
@@ -85,12 +109,22 @@ package struct EventLines: Sendable {
 
   private mutating func name(_ key: String, _ id: NameID, _ batch: borrowing EventBatch) {
     self.key(key)
-    optional(batch.names.name(id))
+    optional(redacted(batch.names.name(id)))
   }
 
   private mutating func text(_ key: String, _ range: TextRange, _ batch: borrowing EventBatch) {
     self.key(key)
-    optional(batch.string(range))
+    optional(redacted(batch.string(range)))
+  }
+
+  private mutating func uri(_ range: TextRange, _ batch: borrowing EventBatch) {
+    key("uri")
+    let uri = batch.string(range)
+    optional(redactor == nil ? uri : redactor?.uri(uri))
+  }
+
+  private mutating func redacted(_ value: String?) -> String? {
+    redactor == nil ? value : redactor?.text(ifAny: value)
   }
 
   private mutating func string(_ text: some Sequence<UInt8>) {

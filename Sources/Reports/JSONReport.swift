@@ -24,7 +24,13 @@ package enum JSONReport {
     /// Gateways whose clocks are wrong, set right before anything else.
     var clocks: [ClockRow]
     var backends: [BackendRow]
+    var aborts: [AbortRow]
     var findings: [FindingRow]
+    var sharedTraits: [TraitsRow]
+    var changes: [ChangeRow]
+    var silences: [Span]
+    /// What was taken out.
+    var redaction: String
 
     init(_ report: Report) {
       window = report.classification.window.map(Span.init)
@@ -40,7 +46,13 @@ package enum JSONReport {
       sources = report.files.map(SourceRow.init)
       clocks = report.classification.offsets.map(ClockRow.init)
       backends = report.classification.backends.map(BackendRow.init)
+      aborts = report.classification.aborts.map(AbortRow.init)
       findings = report.findings.map(FindingRow.init)
+      redaction = report.redaction.level
+      let detail = report.detail
+      sharedTraits = detail.traits.map(TraitsRow.init)
+      changes = detail.changes.map(ChangeRow.init)
+      silences = detail.silences.map(Span.init)
     }
   }
 
@@ -146,6 +158,22 @@ package enum JSONReport {
     }
   }
 
+  private struct AbortRow: Encodable {
+    var backend: String
+    var count: Int
+    var waitedMilliseconds: Int64
+    var usualMilliseconds: Int64?
+    var followsSlowness: Bool
+
+    init(_ aborts: AbortSummary) {
+      backend = aborts.backend
+      count = aborts.count
+      waitedMilliseconds = aborts.waitedMilliseconds
+      usualMilliseconds = aborts.usualMilliseconds
+      followsSlowness = aborts.followsSlowness
+    }
+  }
+
   private struct FindingRow: Encodable {
     var pattern: String
     var claim: String
@@ -168,6 +196,7 @@ package enum JSONReport {
     var rivals: [String]
     var missing: [String]
     var causes: [CauseRow]
+    var demarcation: [SegmentRow]?
     var exemplars: [ExemplarRow]
     var key: String?
     var seconds: Double?
@@ -200,7 +229,8 @@ package enum JSONReport {
         uniquingKeysWith: { first, _ in first })
       rivals = found.rivals.map(\.rawValue)
       missing = found.missing
-      causes = finding.causes.map(CauseRow.init)
+      causes = finding.causes.map { CauseRow($0, finding.confidence(of: $0)) }
+      demarcation = finding.demarcation?.segments.map(SegmentRow.init)
       exemplars = found.exemplars.map(ExemplarRow.init)
       key = found.key
       if let follows = found.follows {
@@ -215,18 +245,36 @@ package enum JSONReport {
   private struct CauseRow: Encodable {
     var title: String
     var because: String
+    var confidence: String
     var refutedBy: String
     var owner: String
     var source: String
     var steps: [StepRow]
 
-    init(_ cause: Cause) {
+    init(_ cause: Cause, _ sure: Finding.Confidence) {
       title = cause.title
       because = cause.because
+      confidence = sure.rawValue
       refutedBy = cause.refutedBy
       owner = cause.owner
       source = cause.source
       steps = cause.steps.map { StepRow(text: $0.text, command: $0.command) }
+    }
+  }
+
+  private struct SegmentRow: Encodable {
+    var segment: String
+    var verdict: String
+    var because: String
+    var lines: [String]
+    var check: StepRow?
+
+    init(_ segment: Demarcation.Segment) {
+      self.segment = segment.name
+      verdict = segment.verdict.rawValue
+      because = segment.because
+      lines = segment.lines
+      check = segment.check.map { StepRow(text: $0.text, command: $0.command) }
     }
   }
 

@@ -2,33 +2,47 @@ import Correlator
 import LogEvents
 import Playbooks
 
-/// The report as Markdown, to be pasted into a ticket or a chat: plain tables, no HTML, no images.
+/// The report as Markdown, to be pasted into a ticket or a chat: plain tables, no HTML, no images, never
+/// more than `lineLimit` lines.
+///
+/// The sections are those of the page, in the same order.
 package enum MarkdownReport {
+  package static let lineLimit = 400
   /// Findings with a card of their own; the others are in the table.
   private static let cards = 3
 
   package static func text(_ report: Report) -> String {
+    let facts = PageFacts(report)
     var lines = ["# Gateway failures", ""] + strip(report)
     lines += ["", "## Verdicts", ""] + verdicts(report)
     let told = report.asserted
     if !told.isEmpty {
       lines += ["", "## What happened", ""]
-      let inOrder = told.sorted {
-        ($0.of.interval.start, $0.of.backend) < ($1.of.interval.start, $1.of.backend)
-      }
-      lines += inOrder.prefix(6).map { "- \(SafeText.markdown($0.claim))" }
+      lines += StoryLine.all(facts).map { "- \(SafeText.markdown($0.sentence))" }
       lines += ["", "## Do this next", ""]
       for (number, finding) in told.prefix(cards).enumerated() {
         lines += next(number + 1, finding)
       }
+    }
+    lines += MarkdownSections(facts).lines
+    if !told.isEmpty {
+      lines += ["", "## Findings"]
       for (number, finding) in told.prefix(cards).enumerated() {
         lines += card(number + 1, finding)
       }
+      if told.count > cards {
+        lines += ["", "\(Words.count(told.count - cards, "more finding")) in the table above."]
+      }
     }
-    lines += ["", "## Sources", ""] + sources(report)
-    lines += ["", "## For people", "", "### Contributing factors", "", "### What went well", ""]
-    lines += ["### Actions (owner, date)", ""]
-    return lines.joined(separator: "\n") + "\n"
+    var end = ["", "## Sources", ""] + sources(report)
+    end += ["", "## For people", "", "### Contributing factors", "", "### What went well", ""]
+    end += ["### Actions (owner, date)", "", "Taken out: \(report.redaction.level)."]
+    let room = lineLimit - end.count - 2
+    if lines.count > room {
+      lines =
+        lines.prefix(room) + ["", "Left out here: \(Words.count(lines.count - room, "line"))."]
+    }
+    return (lines + end).joined(separator: "\n") + "\n"
   }
 
   private static func strip(_ report: Report) -> [String] {
@@ -52,6 +66,9 @@ package enum MarkdownReport {
     lines.append(
       "- Failures: \(Words.number(all)) = \(Words.number(all - outside - few)) in verdicts + "
         + "\(Words.number(few)) too few to tell + \(Words.number(outside)) outside")
+    for aborts in report.classification.aborts.prefix(3) {
+      lines.append("- Callers: \(SafeText.markdown(aborts.sentence))")
+    }
     return lines
   }
 
@@ -96,7 +113,7 @@ package enum MarkdownReport {
   private static func card(_ number: Int, _ finding: Finding) -> [String] {
     let found = finding.of
     var lines = [
-      "", "## \(number). \(found.pattern.rawValue): \(SafeText.markdown(subject(found)))", "",
+      "", "### \(number). \(found.pattern.rawValue): \(SafeText.markdown(subject(found)))", "",
       SafeText.markdown(finding.claim), "",
       "- Confidence \(finding.confidence.rawValue): \(SafeText.markdown(found.confidenceReason))",
       "- Shape: \(SafeText.code(TextLayout.sparkline(found.shape, isUnicode: true)))",
@@ -108,8 +125,18 @@ package enum MarkdownReport {
     }
     for cause in finding.causes {
       lines.append(
-        "- Cause to test: \(SafeText.markdown(cause.title)); because "
+        "- Cause to test (\(finding.confidence(of: cause).rawValue)): \(SafeText.markdown(cause.title)); because "
           + "\(SafeText.markdown(cause.because)); refuted by \(SafeText.markdown(cause.refutedBy))")
+    }
+    if let path = finding.demarcation {
+      for segment in path.segments {
+        var line =
+          "- Path \(SafeText.markdown(segment.name)): **\(segment.verdict.rawValue)**; "
+          + SafeText.markdown(segment.because)
+        if let proof = segment.lines.first { line += " (\(SafeText.code(proof)))" }
+        if let command = segment.check?.command { line += "; check \(SafeText.code(command))" }
+        lines.append(line)
+      }
     }
     if !found.missing.isEmpty {
       lines.append("- Would decide: \(SafeText.markdown(found.missing.joined(separator: "; ")))")
@@ -127,14 +154,14 @@ package enum MarkdownReport {
       "| file | format | lines | records | events | chatter | joined | repeated | unread | remarks |",
       "|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
-    for file in report.files.prefix(100) {
+    for file in report.files.prefix(60) {
       let cells = [
         file.path, file.format ?? "none", "\(file.lines)", "\(file.records)", "\(file.events)",
         "\(file.chatter)", "\(file.joined)", "\(file.repeated)", "\(file.faults)", remarks(file),
       ]
       lines.append("| " + cells.map { SafeText.markdown($0) }.joined(separator: " | ") + " |")
     }
-    if report.files.count > 100 { lines.append("\nand \(report.files.count - 100) more files.") }
+    if report.files.count > 60 { lines.append("\nand \(report.files.count - 60) more files.") }
     return lines
   }
 

@@ -15,11 +15,28 @@ package struct Report: Sendable {
   package var clientAborts: Int
   /// The time that was asked for; `nil` when all was.
   package var asked: AskedSpan?
+  /// What details are made of; nothing of it is shown as it stands.
+  private let asLogged: (digest: Digest, classification: Classification)
+  private let redactor: Redactor
 
+  /// What was taken out of it.
+  package let redaction: Redaction
+
+  /// What the logs say is redacted here, before findings are made of it: whatever a report shows has
+  /// passed.
   package init(
-    files: [FileSummary], classification: Classification, clientAborts: Int, asked: AskedSpan? = nil
+    files: [FileSummary], classification: Classification, clientAborts: Int,
+    asked: AskedSpan? = nil, redaction: Redaction = Redaction(), digest: Digest = Digest()
   ) {
+    var redactor = Redactor(redaction)
+    var (files, classification) = (files, classification)
+    for index in classification.cases.indices { classification.cases[index].place = index }
+    asLogged = (digest, classification)
+    redactor.redact(&classification)
+    for index in files.indices { redactor.redact(&files[index]) }
+    self.redaction = redaction
     self.asked = asked
+    self.redactor = redactor
     self.files = files
     self.classification = classification
     self.clientAborts = clientAborts
@@ -39,6 +56,14 @@ package struct Report: Sendable {
     }
     if formats == 0 { return "Nothing recognized." }
     return "No failure of a backend in these logs."
+  }
+
+  /// Counts in time, traits and samples, redacted; made anew at each call.
+  package var detail: Detail {
+    var detail = Detail(of: asLogged.digest, asLogged.classification)
+    var redactor = redactor
+    redactor.redact(&detail)
+    return detail
   }
 
   package var lines: Int { files.reduce(0) { $0 + $1.lines } }

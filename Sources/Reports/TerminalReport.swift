@@ -62,6 +62,7 @@ package struct TerminalReport {
     if let window = report.classification.window {
       lines.append("window     \(span(window.start, window.end))")
     }
+    if !report.redaction.kinds.isEmpty { lines.append("taken out  \(report.redaction.level)") }
     for offset in report.classification.offsets {
       lines.append("clock      \(TextLayout.fit(offset.sentence, TextLayout.width - 11))")
     }
@@ -146,7 +147,9 @@ package struct TerminalReport {
       lines += TextLayout.wrapped("seen by: \(found.gateways.joined(separator: ", "))", indent: 3)
     }
     for cause in finding.causes {
-      lines += TextLayout.wrapped("- \(cause.title) (owner: \(cause.owner))", indent: 3)
+      lines += TextLayout.wrapped(
+        "- \(cause.title) (\(finding.confidence(of: cause).rawValue); owner: \(cause.owner))",
+        indent: 3)
       lines += TextLayout.wrapped("because \(cause.because)", indent: 5)
       if !cause.refutedBy.isEmpty {
         lines += TextLayout.wrapped("refuted by \(cause.refutedBy)", indent: 5)
@@ -156,6 +159,7 @@ package struct TerminalReport {
         if let command = step.command { lines.append("       $ \(command)") }
       }
     }
+    lines += path(finding)
     if !found.missing.isEmpty {
       lines += TextLayout.wrapped(
         "would decide: \(found.missing.joined(separator: "; "))", indent: 3)
@@ -167,6 +171,19 @@ package struct TerminalReport {
       }
     }
     return lines + [""]
+  }
+
+  /// Segments from the client inwards: proven good, failing, or the command that would tell.
+  private func path(_ finding: Finding) -> [String] {
+    guard let path = finding.demarcation else { return [] }
+    var lines = ["   path, proven by the logs:"]
+    for segment in path.segments {
+      let proof = segment.lines.first.map { " (\($0))" } ?? ""
+      lines += TextLayout.wrapped(
+        "[\(segment.verdict.rawValue)] \(segment.name): \(segment.because)\(proof)", indent: 5)
+      if let command = segment.check?.command { lines.append("       $ \(command)") }
+    }
+    return lines
   }
 
   private func footer() -> [String] {
@@ -187,6 +204,10 @@ package struct TerminalReport {
     if report.clientAborts > 0 {
       lines.append(
         "callers    left early \(Words.number(report.clientAborts)) times, not counted above")
+      let told = report.classification.aborts.filter { isFull || $0.followsSlowness }
+      for aborts in told.prefix(isFull ? 16 : 2) {
+        lines += TextLayout.wrapped(aborts.sentence, indent: 11)
+      }
     }
     return lines
   }

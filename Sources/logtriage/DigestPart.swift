@@ -63,7 +63,9 @@ struct CoveredFile: Codable, Hashable {
 extension CoveredFile.Content {
   init(_ value: ContentHash.Value) {
     hash = [value.high, value.low]
-      .map { String(repeating: "0", count: 16 - String($0, radix: 16).count) + String($0, radix: 16) }
+      .map {
+        String(repeating: "0", count: 16 - String($0, radix: 16).count) + String($0, radix: 16)
+      }
       .joined()
     bytes = value.count
   }

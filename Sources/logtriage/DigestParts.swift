@@ -1,3 +1,4 @@
+import ArgumentParser
 import Correlator
 import Foundation
 import LogIntake
@@ -19,23 +20,34 @@ import Reports
 struct DigestParts: Codable {
   /// Why parts cannot be put together.
   enum Overlap: Error {
-    /// A file of a sum is in another part, too.
-    case sum(file: String, other: String)
+    /// A file of a sum is in another part, which holds files that are not in the sum.
+    case sums(file: String)
+    /// A file of a sum is another one's copy.
+    case twin(file: String, other: String)
     /// The same piece gave two digests.
     case differs(file: String)
 
     var sentence: String {
       switch self {
-      case .sum(let file, let other):
-        "\(file) was added up with other files (--sum), and \(other) is the same log; merge the "
-          + "digests that were added up, or name them all with --ledger before"
+      case .sums(let file):
+        "\(file) is in two sums (--sum), and neither holds all of the other; merge the digests that "
+          + "they were made of"
+      case .twin(let file, let other):
+        "\(file), which is in a sum (--sum), is a copy of \(other); merge the digests that were added "
+          + "up, or add them up with a --ledger that knows both"
       case .differs(let file):
         "\(file) was digested twice with different settings; leave one of the two digests out"
       }
     }
   }
 
-  private(set) var format = "logtriage-digest"
+  enum Format: String, Codable {
+    case digest = "logtriage-digest"
+    /// Without what the files tell.
+    case ledger = "logtriage-ledger"
+  }
+
+  private(set) var format = Format.digest
   private(set) var parts: [DigestPart]
 
   init(_ parts: [DigestPart] = []) { self.parts = parts }
@@ -49,16 +61,14 @@ struct DigestParts: Codable {
     }
   }
 
-  /// The union of two documents, each piece once.
-  mutating func merge(_ other: DigestParts) throws(Overlap) {
-    parts += other.parts
-    try settleTwins(keepers(of: parts))
+  /// The union of documents, each piece once.
+  ///
+  /// `ledger` knows all files, those of other documents included: what it counts under another name
+  /// is left out.
+  init(union documents: [DigestParts], ledger: DigestParts? = nil) throws(Overlap) {
+    parts = documents.flatMap(\.parts)
+    try settleTwins(keepers(of: parts + (ledger?.parts ?? [])))
     try dropRepeated()
-  }
-
-  /// Leaves out what `ledger`, which knows all files, counts under other names.
-  mutating func settle(by ledger: DigestParts) throws(Overlap) {
-    try settleTwins(keepers(of: parts + ledger.parts))
   }
 
   /// Makes one part of all.
@@ -68,7 +78,11 @@ struct DigestParts: Codable {
   }
 
   /// The same without the digests: which files there are, and what their bytes are told apart by.
-  var ledger: DigestParts { DigestParts(parts.map { DigestPart(files: $0.files, digest: nil) }) }
+  var ledger: DigestParts {
+    var ledger = DigestParts(parts.map { DigestPart(files: $0.files, digest: nil) })
+    ledger.format = .ledger
+    return ledger
+  }
 
   var digest: Digest { Digest(merging: parts.lazy.compactMap(\.digest)) }
   var files: [CoveredFile] { parts.flatMap(\.files).sorted(by: <) }
@@ -95,7 +109,7 @@ struct DigestParts: Codable {
         guard let keeper = file.twinship.flatMap({ keepers[$0] }), keeper != file.summary.path
         else { continue }
         guard part.files.count == 1 || file.summary.sameAs != nil else {
-          throw .sum(file: file.summary.path, other: keeper)
+          throw .twin(file: file.summary.path, other: keeper)
         }
         parts[place].files[index] = file.counted(as: keeper)
         if part.files.count == 1 { parts[place].digest = nil }
@@ -117,7 +131,9 @@ struct DigestParts: Codable {
       let known = pieces.compactMap { places[$0] }
       if let place = known.first {
         guard known.count == pieces.count, Set(known).count == 1 || part.files.count == 1 else {
-          throw .sum(file: part.files[0].summary.path, other: part.files[0].summary.path)
+          throw .sums(
+            file: part.files.first { $0.piece.map { places[$0] != nil } ?? false }?.summary.path
+              ?? "")
         }
         guard part.files.count < parts[place].files.count || part == parts[place] else {
           throw .differs(file: part.files[0].summary.path)
@@ -130,6 +146,53 @@ struct DigestParts: Codable {
       unread.formUnion(part.files.filter { $0.content == nil })
       for piece in pieces { places[piece] = parts.count }
       parts.append(part)
+    }
+  }
+}
+
+extension DigestParts {
+  private static let head = Data("{\"format\":\"logtriage-digest\"".utf8)
+
+  /// Whether the file begins as a digest does.
+  static func isOne(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    return (try? file.read(upToCount: head.count)) == head
+  }
+
+  /// Errors are told in words, with the file's name.
+  static func read(_ path: String) throws -> DigestParts {
+    do {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      return try JSONDecoder().decode(DigestParts.self, from: bytes)
+    } catch let error as DecodingError {
+      throw ValidationError("\(path) is no digest of this version: \(Self.words(error))")
+    } catch {
+      throw ValidationError("\(path) cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  private static func words(_ error: DecodingError) -> String {
+    switch error {
+    case .dataCorrupted(let context), .keyNotFound(_, let context),
+      .typeMismatch(_, let context), .valueNotFound(_, let context):
+      context.debugDescription
+    @unknown default: "damaged"
+    }
+  }
+
+  /// Equal documents have equal bytes.
+  func write(to path: String?) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let bytes = try encoder.encode(self)
+    guard let path, path != "-" else {
+      StandardOutput.write(Array(bytes) + [10])
+      return
+    }
+    do {
+      try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw ValidationError("\(path) cannot be written: \(error.localizedDescription)")
     }
   }
 }

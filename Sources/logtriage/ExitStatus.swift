@@ -8,6 +8,8 @@ import LogIntake
 struct ExitStatus {
   enum Rank: Int32 {
     case ran = 0
+    /// What `--fail-on` names was found.
+    case found = 1
     case unreadable = 3
     case nothingRecognized = 4
   }
@@ -33,6 +35,12 @@ struct ExitStatus {
 enum Message {
   static func say(_ text: String) {
     FileHandle.standardError.write(Data("logtriage: \(text)\n".utf8))
+  }
+
+  /// Ends the program where nothing else can be done: events are written while logs are read.
+  static func cannotWrite(_ path: String, _ words: String) -> Never {
+    say("\(path) cannot be written: \(words)")
+    Foundation.exit(ExitStatus.Rank.unreadable.rawValue)
   }
 }
 

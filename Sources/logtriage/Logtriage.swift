@@ -17,12 +17,13 @@ struct Logtriage: ParsableCommand {
       logtriage --full ha.log error.log  with all causes, steps and samples
       zcat old.gz | logtriage -          from a pipe
 
-      Exit status: 0 ran; 2 wrong usage; 3 an input could not be read; 4 nothing recognized, or less
-      than --min-coverage.
+      Exit status: 0 ran; 1 found what --fail-on names; 2 wrong usage; 3 an input could not be read; 4
+      nothing recognized, or less than --min-coverage.
       """,
     subcommands: [
       ReportCommand.self, EventsCommand.self, SniffCommand.self, FormatsCommand.self,
-      ExplainCommand.self, DigestCommand.self, MergeCommand.self,
+      ExplainCommand.self, DigestCommand.self, MergeCommand.self, DiffCommand.self,
+      DemoCommand.self, SQLCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

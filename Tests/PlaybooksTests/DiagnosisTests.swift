@@ -52,7 +52,10 @@ struct DiagnosisTests {
     #expect(
       titles(found(.clustered, [.responseTimeout: 80])).first?.contains("more than it accepts")
         == true)
-    #expect(!titles(found(.constant, [.responseTimeout: 80])).contains { $0.contains("accepts") })
+    #expect(
+      !titles(found(.constant, [.responseTimeout: 80])).contains {
+        $0.contains("more than it accepts")
+      })
   }
 
   @Test("Scattered resets: the keep-alive race goes before hardware")

@@ -119,4 +119,68 @@ struct ReportTests {
     #expect(text.contains("not read   x.bin: no known format"))
     #expect(text.contains("Nothing recognized."))
   }
+
+  @Test("Markdown stays below its limit and has its sections in order, whatever the log")
+  func markdownIsBounded() throws {
+    let report = HTMLReportTests.report(text: "/a|b", backends: 90, seconds: 9000)
+    let text = MarkdownReport.text(report)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count <= MarkdownReport.lineLimit + 1)
+    let heads = lines.filter { $0.hasPrefix("## ") }.map { $0.dropFirst(3) }
+    #expect(
+      heads == [
+        "Verdicts", "What happened", "Do this next", "Timeline", "Where it breaks", "How wide",
+        "What the failed requests share", "Impact", "Unknown lines", "Findings", "Sources",
+        "For people",
+      ])
+  }
+
+  @Test("Every table of the CSV report is rectangular, and its failures add up")
+  func tables() throws {
+    let report = HTMLReportTests.report(text: "=1+1,\"x\"", backends: 4, seconds: 2000)
+    for table in CSVReport.Table.allCases {
+      let rows = CSVReport.text(report, table).components(separatedBy: "\r\n").dropLast()
+      #expect(rows.count > 1)
+      // Cells of this report hold commas only inside quotes.
+      let sizes = Set(rows.map { Self.cells(of: $0).count })
+      #expect(sizes.count == 1)
+      for row in rows {
+        #expect(Self.cells(of: row).allSatisfy { !["=", "+", "-", "@"].contains($0.prefix(1)) })
+      }
+    }
+    let counts = CSVReport.text(report, .failures).components(separatedBy: "\r\n").dropFirst()
+      .compactMap { Int(Self.cells(of: $0).last ?? "") }
+    #expect(counts.reduce(0, +) == report.classification.failures)
+  }
+
+  private static func cells(of row: String) -> [String] {
+    var cells = [""]
+    var isQuoted = false
+    for character in row {
+      if character == "\"" {
+        isQuoted.toggle()
+      } else if character == ",", !isQuoted {
+        cells.append("")
+      } else {
+        cells[cells.count - 1].append(character)
+      }
+    }
+    return cells
+  }
+
+  @Test("Every key of the JSON report is explained")
+  func keys() throws {
+    let text = try JSONReport.text(HTMLReportTests.report())
+    let known = JSONGuide.text
+    func check(_ value: Any) {
+      if let list = value as? [Any] { list.forEach(check) }
+      guard let object = value as? [String: Any] else { return }
+      for (key, inner) in object {
+        #expect(known.contains(key), "\(key) is not explained")
+        // The keys below are names of classes and measures.
+        if key != "classes", key != "evidence" { check(inner) }
+      }
+    }
+    check(try JSONSerialization.jsonObject(with: Data(text.utf8)))
+  }
 }

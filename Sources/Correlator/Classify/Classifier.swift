@@ -15,7 +15,10 @@ package enum Classifier {
     let tied = TiedParts(digest, corrections)
     result.offsets = tied.offsets
     var bad: [BadInterval] = []
-    for subject in Subject.all(of: tied.parts) {
+    let subjects = Subject.all(of: tied.parts)
+    result.subjects = subjects
+    result.changes = tied.changes
+    for subject in subjects {
       let failures = subject.data.failures.total
       result.backends.append(
         BackendSummary(
@@ -32,6 +35,9 @@ package enum Classifier {
       result.cases += cases
     }
     addGroups(&result, bad, tied.changes, window)
+    result.aborts = AbortSummary.all(of: tied.aborts, subjects)
+    let comparisons = Comparisons(subjects, tied, window)
+    for index in result.cases.indices { comparisons.fill(&result.cases[index]) }
     return result
   }
 
@@ -67,6 +73,11 @@ package struct Classification: Sendable {
   /// Of each backend in the order of their names, then those of groups.
   package var cases: [Case] = []
   package var backends: [BackendSummary] = []
+  /// Callers that left, by backend.
+  package var aborts: [AbortSummary] = []
+  /// What details are made of.
+  var subjects: [Subject] = []
+  var changes: [Change] = []
   /// Gateways whose clocks are wrong, set right before anything else.
   package var offsets: [ClockOffset] = []
   /// First and last record of the logs; `nil` when no record has a time.

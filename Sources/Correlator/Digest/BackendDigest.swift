@@ -22,6 +22,8 @@ package struct BackendKey: Sendable, Hashable, Comparable {
 package struct BackendDigest: Sendable, Equatable {
   static let failureCells = 2048
   static let successCells = 4096
+  static let failedSampleLimit = 512
+  static let servedSampleLimit = 256
 
   package internal(set) var failures = CellSeries(limit: failureCells)
   package internal(set) var successes = CellSeries(limit: successCells)
@@ -43,6 +45,18 @@ package struct BackendDigest: Sendable, Equatable {
   package internal(set) var idle = IdleHistogram()
   package internal(set) var phases = PhaseHistograms()
   package internal(set) var fine = FineSample()
+  /// Failures by class in time.
+  package internal(set) var classSeries = ClassSeries()
+  package internal(set) var samples = RawSamples()
+  /// Failed and served exchanges to compare with each other.
+  package internal(set) var failedSample = ExchangeSample(limit: failedSampleLimit)
+  package internal(set) var servedSample = ExchangeSample(limit: servedSampleLimit)
+  /// Failed exchanges whose duration is known.
+  package internal(set) var durations = FailureDurations()
+  /// Exchanges whose duration is known, served and failed.
+  package internal(set) var work = ExchangeTime()
+  /// Products whose logs tell of this backend.
+  package internal(set) var products = BoundedSet()
   package internal(set) var pools: BoundedSet = BoundedSet()
   package internal(set) var services: BoundedSet = BoundedSet()
   /// `host:port` of members that the logs call by name.
@@ -64,6 +78,13 @@ package struct BackendDigest: Sendable, Equatable {
     idle.merge(other.idle)
     phases.merge(other.phases)
     fine.merge(other.fine)
+    classSeries.merge(other.classSeries)
+    samples.merge(other.samples)
+    failedSample.merge(other.failedSample)
+    servedSample.merge(other.servedSample)
+    durations.merge(other.durations)
+    work.merge(other.work)
+    products.merge(other.products)
     pools.merge(other.pools)
     services.merge(other.services)
     addresses.merge(other.addresses)

@@ -11,8 +11,14 @@ struct BackendPart: Sendable {
   /// The names seen last, so that a set of names is asked only when they change.
   var pool = NameID.none
   var service = NameID.none
+  /// The name of the last event that had one.
+  var serviceName: String?
   var address = NameID.none
   var hasSuccess = false
+  private var failed = ExchangeGatherer(limit: BackendDigest.failedSampleLimit)
+  private var served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit)
+  /// Which of the builder's products was noted last.
+  var product = 0
   /// The pool whose member it is, where the name says so.
   var ownPool = NameID.none
 
@@ -30,6 +36,7 @@ struct BackendPart: Sendable {
   mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
     let time = event.time.milliseconds
     let count = Int(event.count)
+    learn(event, batch)
     if !hasSuccess {
       hasSuccess = true
       digest.successStreams.insert(log)
@@ -41,9 +48,10 @@ struct BackendPart: Sendable {
       if let place = digest.successes.add(at: time, count: count, hash: hash) {
         digest.successes.keep(stored(event, batch, hash), at: place)
       }
+      if served.wants(hash) { served.add(sampled(event, batch, hash)) }
     }
+    noteWork(event)
     stretch.succeed(at: time, &digest)
-    learn(event, batch)
   }
 
   mutating func fail(
@@ -59,7 +67,14 @@ struct BackendPart: Sendable {
       return
     }
     digest.classes[event.outcome, default: 0] += count
+    digest.durations.add(
+      event.outcome, milliseconds: Int64(event.durationMilliseconds), count: count)
+    noteWork(event)
     let hash = mixed(seed &+ UInt64(event.line))
+    if digest.samples.wants(event.outcome, time: time, hash: hash) {
+      digest.samples.add(stored(event, batch, hash))
+    }
+    if failed.wants(hash) { failed.add(sampled(event, batch, hash)) }
     let span = Int64(event.spanMilliseconds)
     if span > 0 {
       digest.spread += count
@@ -68,10 +83,18 @@ struct BackendPart: Sendable {
       if let cell = digest.failures.add(at: time, count: count, hash: hash) {
         digest.failures.keep(stored(event, batch, hash), at: cell)
       }
+      digest.classSeries.add(at: time, event.outcome, count: count)
       digest.phases.add(at: time, count: count)
       digest.fine.add(at: time, count: count)
     }
     stretch.fail(at: time, span: span, count: count, &digest)
+  }
+
+  private mutating func noteWork(_ event: Event) {
+    guard event.durationMilliseconds >= 0, event.spanMilliseconds == 0 else { return }
+    digest.work.add(
+      at: event.time.milliseconds, count: Int(event.count),
+      milliseconds: Int64(event.durationMilliseconds) * Int64(event.count))
   }
 
   /// Spreads a repeated message over its span, at most in so many places, each somewhere in its
@@ -90,6 +113,7 @@ struct BackendPart: Sendable {
       if let cell = digest.failures.add(at: moment, count: share, hash: kept.hash) {
         digest.failures.keep(kept, at: cell)
       }
+      digest.classSeries.add(at: moment, kept.outcome, count: share)
     }
   }
 
@@ -105,8 +129,28 @@ struct BackendPart: Sendable {
     }
     if event.service.index != service.index, let name = batch.names.name(event.service) {
       service = event.service
+      serviceName = name
       digest.services.insert(name)
     }
+  }
+
+  /// Brings what is gathered to its canonical form.
+  mutating func close() {
+    digest.add(stretch)
+    digest.runs.trim()
+    digest.failedSample = failed.sample
+    digest.servedSample = served.sample
+  }
+
+  private func sampled(
+    _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64
+  ) -> SampledExchange {
+    SampledExchange(
+      hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
+      duration: event.durationMilliseconds, status: event.status, file: file,
+      gateway: key.gateway, client: batch.string(event.client, BoundedText.nameBytes),
+      path: batch.path(event.uri, BoundedText.uriBytes),
+      service: event.service.isNone ? nil : serviceName)
   }
 
   private func stored(
@@ -115,8 +159,8 @@ struct BackendPart: Sendable {
     StoredEvent(
       hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
       duration: event.durationMilliseconds, file: file, gateway: batch.names.name(event.gateway),
-      client: batch.string(event.client),
-      uri: batch.string(event.uri), code: batch.names.name(event.code),
-      message: batch.string(event.message))
+      client: batch.string(event.client, BoundedText.nameBytes),
+      uri: batch.string(event.uri, BoundedText.uriBytes), code: batch.names.name(event.code),
+      message: batch.string(event.message, BoundedText.messageBytes))
   }
 }

@@ -31,6 +31,14 @@ package struct Change: Sendable, Hashable, Comparable, Codable {
   package var gateway: String
   package var stream: String
 
+  package init(time: Int64, kind: Kind, backend: String, gateway: String, stream: String) {
+    self.time = time
+    self.kind = kind
+    self.backend = backend
+    self.gateway = gateway
+    self.stream = stream
+  }
+
   package static func < (a: Change, b: Change) -> Bool {
     if a.time != b.time { return a.time < b.time }
     return (a.kind.rawValue, a.backend, a.gateway, a.stream)
@@ -97,6 +105,8 @@ package struct Digest: Sendable, Equatable {
   package internal(set) var suppressions = EarliestSet<Suppression>()
   /// Exchanges that the caller ended: not a backend's failures.
   package internal(set) var clientAborts = 0
+  /// The same by the backend that the caller was waiting for, where the record names it.
+  package internal(set) var aborts: [String: ExchangeTime] = [:]
   /// Failures of the gateway's own settings, not of a backend.
   package internal(set) var gatewayFaults = 0
 
@@ -131,6 +141,11 @@ package struct Digest: Sendable, Equatable {
     changes.merge(other.changes)
     suppressions.merge(other.suppressions)
     clientAborts += other.clientAborts
+    aborts.merge(other.aborts) { ours, theirs in
+      var ours = ours
+      ours.merge(theirs)
+      return ours
+    }
     gatewayFaults += other.gatewayFaults
     unattributed += other.unattributed
   }

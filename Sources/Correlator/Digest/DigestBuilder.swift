@@ -16,6 +16,9 @@ package struct DigestBuilder: Sendable {
   private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
   private var lastStream: (id: UInt32, index: Int)?
+  /// The product that wrote what is being added, and how often it changed.
+  private var product = ""
+  private var productNumber = 0
   private var samples: [GatewaySample] = []
   private var lastSample = 0
   /// The second that was covered last.
@@ -80,6 +83,13 @@ package struct DigestBuilder: Sendable {
     digest.pieces.insert(piece, of: file)
   }
 
+  /// Whose records come next; empty when nobody's in particular.
+  package mutating func read(_ product: String) {
+    guard product != self.product else { return }
+    self.product = product
+    productNumber += 1
+  }
+
   /// `memory` tells attempts from failures: what one stream says twice of a transaction is one
   /// failed exchange.
   ///
@@ -93,8 +103,7 @@ package struct DigestBuilder: Sendable {
   package consuming func finish() -> Digest {
     digest.coverage.forgetCounts()
     for index in parts.indices {
-      parts[index].digest.add(parts[index].stretch)
-      parts[index].digest.runs.trim()
+      parts[index].close()
       digest.backends[parts[index].key, default: BackendDigest()].merge(parts[index].digest)
     }
     for stream in streams where stream.first <= stream.last {
@@ -141,6 +150,11 @@ package struct DigestBuilder: Sendable {
       }
     case .client:
       digest.clientAborts += Int(event.count)
+      if !event.backend.isNone {
+        digest.aborts[memberName(event, batch), default: ExchangeTime()].add(
+          at: event.time.milliseconds, count: Int(event.count),
+          milliseconds: Int64(max(0, event.durationMilliseconds)) * Int64(event.count))
+      }
     case .gateway:
       digest.gatewayFaults += Int(event.count)
     case .state:
@@ -210,6 +224,7 @@ package struct DigestBuilder: Sendable {
     let part = part(event, batch, stream)
     streams[stream].successes += Int(event.count)
     parts[part].succeed(event, batch)
+    note(part)
   }
 
   private mutating func failure(
@@ -219,6 +234,14 @@ package struct DigestBuilder: Sendable {
     let part = part(event, batch, stream)
     streams[stream].failures += Int(event.count)
     parts[part].fail(event, batch, isAttempt: memory.isKnown(event, batch))
+    note(part)
+  }
+
+  /// Notes whose log tells of the backend.
+  private mutating func note(_ part: Int) {
+    guard parts[part].product != productNumber else { return }
+    parts[part].product = productNumber
+    if !product.isEmpty { parts[part].digest.products.insert(product) }
   }
 
   // MARK: Tables

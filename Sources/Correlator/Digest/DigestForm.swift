@@ -1,6 +1,6 @@
 import LogEvents
 
-/// A digest as it is written to a file, version 2: plain arrays and objects, readable by any JSON
+/// A digest as it is written to a file, version 3: plain arrays and objects, readable by any JSON
 /// library.
 ///
 /// `backends` has one object for each backend, gateway and journal; series are `level` (cells of
@@ -8,11 +8,11 @@ import LogEvents
 /// The order is canonical, so equal digests have equal files.
 extension Digest: Codable {
   /// The version of the file form.
-  package static let formVersion = 2
+  package static let formVersion = 3
 
   private enum Key: String, CodingKey {
     case version, backends, coverage, streams, changes, suppressions, clientAborts, gatewayFaults
-    case unattributed, pieces, transactions
+    case unattributed, aborts, pieces, transactions
   }
 
   private struct Backend: Codable {
@@ -50,6 +50,7 @@ extension Digest: Codable {
     clientAborts = try values.decode(Int.self, forKey: .clientAborts)
     gatewayFaults = try values.decode(Int.self, forKey: .gatewayFaults)
     unattributed = try values.decode(Int.self, forKey: .unattributed)
+    aborts = try values.decode([String: ExchangeTime].self, forKey: .aborts)
     pieces = try values.decode(PieceList.self, forKey: .pieces)
     transactions = try values.decode([String: TransactionSample].self, forKey: .transactions)
   }
@@ -71,6 +72,7 @@ extension Digest: Codable {
     try values.encode(clientAborts, forKey: .clientAborts)
     try values.encode(gatewayFaults, forKey: .gatewayFaults)
     try values.encode(unattributed, forKey: .unattributed)
+    try values.encode(aborts, forKey: .aborts)
     try values.encode(pieces, forKey: .pieces)
     try values.encode(transactions, forKey: .transactions)
   }
@@ -79,8 +81,9 @@ extension Digest: Codable {
 extension BackendDigest: Codable {
   private enum Key: String, CodingKey {
     case failures, successes, runs, classes, entries, entriesWithTransaction, attempts
-    case hasMilliseconds, idle, phases, fine, pools, services, addresses, successStreams
-    case stretches, spread
+    case classSeries, samples, failedSample, servedSample
+    case hasMilliseconds, idle, phases, fine, durations, work, products, pools, services, addresses
+    case successStreams, stretches, spread
   }
 
   package init(from decoder: any Decoder) throws {
@@ -104,6 +107,13 @@ extension BackendDigest: Codable {
     idle = try values.decode(IdleHistogram.self, forKey: .idle)
     phases = try values.decode(PhaseHistograms.self, forKey: .phases)
     fine = try values.decode(FineSample.self, forKey: .fine)
+    classSeries = try values.decode(ClassSeries.self, forKey: .classSeries)
+    samples = try values.decode(RawSamples.self, forKey: .samples)
+    failedSample = try values.decode(ExchangeSample.self, forKey: .failedSample)
+    servedSample = try values.decode(ExchangeSample.self, forKey: .servedSample)
+    durations = try values.decode(FailureDurations.self, forKey: .durations)
+    work = try values.decode(ExchangeTime.self, forKey: .work)
+    products = try values.decode(BoundedSet.self, forKey: .products)
     pools = try values.decode(BoundedSet.self, forKey: .pools)
     services = try values.decode(BoundedSet.self, forKey: .services)
     addresses = try values.decode(BoundedSet.self, forKey: .addresses)
@@ -126,6 +136,13 @@ extension BackendDigest: Codable {
     try values.encode(idle, forKey: .idle)
     try values.encode(phases, forKey: .phases)
     try values.encode(fine, forKey: .fine)
+    try values.encode(classSeries, forKey: .classSeries)
+    try values.encode(samples, forKey: .samples)
+    try values.encode(failedSample, forKey: .failedSample)
+    try values.encode(servedSample, forKey: .servedSample)
+    try values.encode(durations, forKey: .durations)
+    try values.encode(work, forKey: .work)
+    try values.encode(products, forKey: .products)
     try values.encode(pools, forKey: .pools)
     try values.encode(services, forKey: .services)
     try values.encode(addresses, forKey: .addresses)

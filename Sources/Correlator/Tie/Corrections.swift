@@ -12,6 +12,8 @@ package struct Corrections: Sendable {
 struct TiedParts {
   var parts: [BackendKey: BackendDigest]
   var changes: [Change]
+  /// Callers that left, under the names that stand for all spellings.
+  var aborts: [String: ExchangeTime] = [:]
   /// Of clocks that differ; applied.
   var offsets: [ClockOffset]
 
@@ -30,6 +32,9 @@ struct TiedParts {
     for key in parts.keys {
       guard let milliseconds = ahead[key.gateway] else { continue }
       parts[key] = parts[key]?.shifted(by: -milliseconds)
+    }
+    for (name, told) in digest.aborts {
+      aborts[names.name(of: name), default: ExchangeTime()].merge(told)
     }
     changes = digest.changes.members.map { change in
       var change = change

@@ -5,6 +5,10 @@ extension BackendDigest {
     var shifted = self
     shifted.failures = failures.shifted(by: milliseconds)
     shifted.successes = successes.shifted(by: milliseconds)
+    shifted.work = work.shifted(by: milliseconds)
+    shifted.classSeries = classSeries.shifted(by: milliseconds)
+    shifted.failedSample = failedSample.shifted(by: milliseconds)
+    shifted.servedSample = servedSample.shifted(by: milliseconds)
     shifted.runs = RunList()
     for run in knownRuns { shifted.runs.add(run.shifted(by: milliseconds)) }
     shifted.stretches = []
@@ -27,6 +31,16 @@ extension CellSeries {
       return cell
     }
     return CellSeries(limit: limit, level: level, cells: moved)
+  }
+}
+
+extension ExchangeTime {
+  /// As far as whole cells allow.
+  func shifted(by milliseconds: Int64) -> ExchangeTime {
+    var shifted = self
+    let steps = floorDivide(milliseconds &+ widthMilliseconds / 2, widthMilliseconds)
+    shifted.move(by: steps)
+    return shifted
   }
 }
 

@@ -1,10 +1,19 @@
 import LogEvents
 
+/// What one gateway tells of a backend, error log and access log together.
+struct GatewayShare: Sendable {
+  /// Empty where unknown.
+  var gateway: String
+  var data: BackendDigest
+}
+
 /// One backend as all gateways and logs together tell of it, each failed exchange once.
 struct Subject: Sendable {
   var backend: String
   var gateways: [String]
   var data: BackendDigest
+  /// The same by gateway.
+  var shares: [GatewayShare] = []
   /// Logs in which this backend's failures stand.
   var knowsSuccesses: Bool { !data.successes.isEmpty }
 
@@ -24,7 +33,9 @@ struct Subject: Sendable {
           at += 1
         }
         if !gateway.isEmpty { subject.gateways.append(gateway) }
-        subject.data.merge(tied(journals[.error], journals[.access]))
+        let told = tied(journals[.error], journals[.access])
+        subject.shares.append(GatewayShare(gateway: gateway, data: told))
+        subject.data.merge(told)
       }
       subjects.append(subject)
     }
@@ -44,6 +55,10 @@ struct Subject: Sendable {
       access.entriesWithTransaction = 0
       access.attempts = 0
       access.classes = reduced(access.classes, from: before, to: left)
+      access.classSeries = access.classSeries.reduced(
+        to: access.failures, classes: access.classes)
+      // Like is compared with like: the log that tells successes tells of these failures too.
+      error.failedSample = ExchangeSample(limit: error.failedSample.limit)
     }
     error.merge(access)
     return error

@@ -13,7 +13,7 @@ struct AWSVerdict {
   var actions = ByteRange.empty
   var durationMilliseconds = -1
 
-  private static let lambdaReasons: [(name: String, outcome: Outcome)] = [
+  static let lambdaReasons: [(name: String, outcome: Outcome)] = [
     ("LambdaThrottling", .overload), ("LambdaConnectionTimeout", .connectTimeout),
     ("LambdaConnectionError", .connectRefused), ("LambdaAccessDenied", .configError),
     ("LambdaInvalidFunction", .configError), ("LambdaEC2AccessDeniedException", .configError),

@@ -40,7 +40,7 @@ struct ModJKMessage {
   }
 
   /// The more specific text stands first.
-  private static let table: [ModJKMessage] = [
+  static let table: [ModJKMessage] = [
     ModJKMessage("Failed opening socket to (", .connecting, 2, .parentheses),
     ModJKMessage("timeout in reply cpong", .fixed(.responseTimeout), 3),
     ModJKMessage("cping/cpong", .fixed(.responseTimeout), 4),

@@ -26,7 +26,7 @@ struct WebSpherePlugin: LogFormat {
     ("DETAIL", .debug), ("DEBUG", .debug), ("TRACE", .debug),
   ]
 
-  private enum Rule {
+  enum Rule {
     case fixed(Outcome)
     /// By the operating system's error number.
     case connecting
@@ -34,7 +34,7 @@ struct WebSpherePlugin: LogFormat {
   }
 
   /// In the order in which an attempt says them.
-  private static let messages: [(text: String, rule: Rule, step: UInt8)] = [
+  static let messages: [(text: String, rule: Rule, step: UInt8)] = [
     ("Failed to connect to app server", .connecting, 1),
     ("Connect timeout fired", .fixed(.connectTimeout), 1),
     ("ServerIOTimeout fired", .fixed(.responseTimeout), 1),

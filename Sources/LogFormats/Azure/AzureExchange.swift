@@ -150,7 +150,7 @@ struct AzureExchange {
     NginxExchange.element(record, list, max(0, NginxExchange.count(record, list) - 1))
   }
 
-  private static let causes: [(name: String, outcome: Outcome)] = [
+  static let causes: [(name: String, outcome: Outcome)] = [
     ("ERRORINFO_UPSTREAM_NO_LIVE", .poolExhausted),
     ("ERRORINFO_UPSTREAM_TIMED_OUT", .responseTimeout),
     ("ERRORINFO_UPSTREAM_CLOSED_CONNECTION", .prematureClose),

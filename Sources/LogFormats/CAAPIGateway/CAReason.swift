@@ -39,7 +39,7 @@ enum CAReason {
   }
 
   /// These decide whatever lies beneath.
-  private static let handshakes: [(text: String, outcome: Outcome)] = [
+  static let handshakes: [(text: String, outcome: Outcome)] = [
     ("SSLException: Connection reset", .connectionReset),
     ("Certificate not verified", .tlsFailure), ("Fatal Alert received", .tlsFailure),
     ("Received fatal alert", .tlsFailure), ("Server cert", .tlsFailure),
@@ -53,7 +53,7 @@ enum CAReason {
     ("does not match the certificate", .tlsFailure),
   ]
 
-  private static let reasons: [(text: String, outcome: Outcome)] = [
+  static let reasons: [(text: String, outcome: Outcome)] = [
     ("Timeout waiting for connection", .poolExhausted),
     ("Cannot retrieve a C3P0 DataSource", .poolExhausted),
     ("checkout a Connection has timed out", .poolExhausted),
@@ -117,7 +117,7 @@ enum CAReason {
   }
 
   /// Source: Oracle Database Error Messages.
-  private static let oracle: [(numbers: [Int], outcome: Outcome)] = [
+  static let oracle: [(numbers: [Int], outcome: Outcome)] = [
     ([12541], .connectRefused), ([12170, 12535], .connectTimeout),
     ([12514, 12505, 1017], .configError), ([12516, 12519, 12520, 18, 20], .overload),
     ([3113, 3114, 3135, 12537, 12547], .connectionReset), ([1033, 1034, 1089], .serverDown),
@@ -125,7 +125,7 @@ enum CAReason {
   ]
 
   /// Source: IBM MQ, "API completion and reason codes".
-  private static let mq: [(numbers: [Int], outcome: Outcome)] = [
+  static let mq: [(numbers: [Int], outcome: Outcome)] = [
     ([2009], .connectionReset), ([2059, 2538], .connectRefused),
     ([2161, 2162, 2202, 2203, 2283], .serverDown),
     ([2053, 2056, 2192, 2537, 2025, 2102], .overload), ([2393, 2397, 2381], .tlsFailure),

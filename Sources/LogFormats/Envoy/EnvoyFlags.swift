@@ -91,7 +91,7 @@ enum EnvoyFlags {
   /// Phrases in the details and the transport failure reason; blanks are underscores in text logs.
   ///
   /// Numbers are Linux errno values. Source: Envoy source, `StreamInfo::ResponseCodeDetails`.
-  private static let phrases: [(phrase: String, outcome: Outcome)] = [
+  static let phrases: [(phrase: String, outcome: Outcome)] = [
     ("TLS_error", .tlsFailure), ("CERTIFICATE_VERIFY_FAILED", .tlsFailure),
     ("SSL_error", .tlsFailure), ("connect_error:_111", .connectRefused),
     ("connect_error:_110", .connectTimeout), ("connect_error:_113", .connectUnreachable),

@@ -167,7 +167,7 @@ struct F5Log: LogFormat {
   // MARK: Resets
 
   /// Suggested classes of the free text (§5): an unknown reason is a reset.
-  private static let reasons: [(text: String, outcome: Outcome)] = [
+  static let reasons: [(text: String, outcome: Outcome)] = [
     ("pool member", .poolExhausted), ("SSL", .tlsFailure),
     ("handshake timeout", .connectTimeout), ("No flow found", .info),
     ("No route to host", .connectUnreachable), ("o local listener", .configError),

@@ -5,7 +5,7 @@ import LogEvents
 /// Source: Google Cloud documentation, "Global external Application Load Balancer logging and
 /// monitoring", HTTP success and failure messages.
 enum GoogleStatusDetails {
-  private static let table: [(name: String, outcome: Outcome)] = [
+  static let table: [(name: String, outcome: Outcome)] = [
     ("response_from_cache", .ok), ("response_from_cache_validated", .ok),
     ("byte_range_caching", .ok), ("direct_response", .info),
     ("failed_to_connect_to_backend", .connectRefused),

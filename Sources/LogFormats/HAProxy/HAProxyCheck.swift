@@ -7,7 +7,7 @@ enum HAProxyCheck {
   /// Reason texts, their codes, and what a failed check of that kind means.
   ///
   /// Source: HAProxy src/check.c `check_statuses`.
-  private static let reasons: [(text: String, code: String, outcome: Outcome)] = [
+  static let reasons: [(text: String, code: String, outcome: Outcome)] = [
     ("Layer4 connection problem", "L4CON", .connectRefused),
     ("Layer4 timeout", "L4TOUT", .connectTimeout),
     ("Layer4 check passed", "L4OK", .info),

@@ -26,7 +26,7 @@ enum HAProxyFrontendError {
   /// What the texts begin with; first match wins.
   ///
   /// Source: HAProxy src/connection.c `conn_err_code_str`, src/session.c.
-  private static let beginnings: [(text: String, outcome: Outcome)] = [
+  static let beginnings: [(text: String, outcome: Outcome)] = [
     ("Success", .info),
     ("Received something which does not look like a PROXY", .configError),
     ("Received an invalid", .configError),

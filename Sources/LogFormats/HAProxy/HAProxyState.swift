@@ -69,7 +69,7 @@ enum HAProxyState {
 
   // MARK: Servers
 
-  private static let verbs: [(text: String, outcome: Outcome)] = [
+  static let verbs: [(text: String, outcome: Outcome)] = [
     ("is UP", .serverUp),
     ("is DOWN", .serverDown),
     ("is going DOWN", .serverDown),

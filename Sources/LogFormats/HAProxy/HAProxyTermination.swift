@@ -112,7 +112,7 @@ enum HAProxyTermination {
 /// A TLS failure, a missing route and a missing source port are `SC` like a refusal.
 /// Source: HAProxy src/connection.c, `conn_err_code_str`, `conn_err_code_name`.
 enum HAProxyConnectError {
-  private static let texts: [(text: String, outcome: Outcome)] = [
+  static let texts: [(text: String, outcome: Outcome)] = [
     ("SSL handshake", .tlsFailure), ("SSL_HANDSHAKE", .tlsFailure), ("SSL_", .tlsFailure),
     ("SSL certificate", .tlsFailure), ("during SSL", .tlsFailure), ("SSL client", .tlsFailure),
     ("General socket error", .connectUnreachable), ("UNREACH", .connectUnreachable),

@@ -61,7 +61,7 @@ struct NginxMessage {
   // MARK: Sentences
 
   /// Sentences that decide alone, at the place where nginx writes them.
-  private static let beginnings: [(text: String, outcome: Outcome)] = [
+  static let beginnings: [(text: String, outcome: Outcome)] = [
     ("FastCGI sent in stderr", .other),
     ("upstream server temporarily disabled", .serverDown),
     ("no live upstreams", .poolExhausted),

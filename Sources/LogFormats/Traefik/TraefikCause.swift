@@ -12,7 +12,7 @@ enum TraefikCause {
   }
 
   /// Parts of Go's error texts; the first that matches decides.
-  private static let errors: [(text: String, outcome: Outcome)] = [
+  static let errors: [(text: String, outcome: Outcome)] = [
     ("no such host", .dnsFailure), ("server misbehaving", .dnsFailure),
     ("TLS handshake timeout", .tlsFailure), ("tls: ", .tlsFailure), ("x509: ", .tlsFailure),
     ("connection refused", .connectRefused), ("no route to host", .connectUnreachable),
@@ -28,14 +28,14 @@ enum TraefikCause {
   ]
 
   /// Answers that Traefik makes itself, with what they mean without an error.
-  private static let answers: [(text: String, outcome: Outcome)] = [
+  static let answers: [(text: String, outcome: Outcome)] = [
     ("502 Bad Gateway", .badGatewayResponse), ("504 Gateway Timeout", .responseTimeout),
     ("499 Client Closed Request", .clientAbort), ("500 Internal Server Error", .other),
     ("503 Service Unavailable", .other),
   ]
 
   /// Texts of the checks and of the proxy for TCP and UDP.
-  private static let others: [(text: String, outcome: Outcome, isState: Bool)] = [
+  static let others: [(text: String, outcome: Outcome, isState: Bool)] = [
     ("Health check failed", .serverDown, true), ("Health check still failing", .serverDown, true),
     ("Health check up", .serverUp, true), ("Error while dialing backend", .other, false),
     ("Error while handling TCP connection", .other, false),

@@ -8,10 +8,14 @@ struct BacklogCapture: Playbook {
   func cause(of found: Case) -> Cause? {
     guard found.pattern == .backlogCapture else { return nil }
     let endpoint = found.endpoint
+    let fine = found.around.ports.filter { $0.successes > 0 }
     return Cause(
-      fit: 0.9, title: "the listen queue of \(endpoint.spoken) is captured by dead requests",
-      because:
+      // The more neighbours recovered, the surer.
+      fit: min(0.95, 0.85 + 0.03 * Double(fine.count)),
+      title: "the listen queue of \(endpoint.spoken) is captured by dead requests",
+      because: Case.joined(
         "the port times out although other ports of its host, which failed with it, recovered",
+        fine.isEmpty ? nil : "served on them meanwhile: \(Case.spelled(fine))"),
       refutedBy: "an empty listen queue on the host while connections still time out",
       steps: [
         Step(
@@ -22,8 +26,12 @@ struct BacklogCapture: Playbook {
           "Pause the client or restart the listener to empty the queue; let the firewall answer with a "
             + "reset instead of dropping."),
         Step(
+          "OpenVOS: set the SYN_RCVD abort time (set_stcp_param syn_rcvd_abort, 1 to 180 s, 0 is about 100 s) "
+            + "below the client's time-out, for all ports; version 17.1 with the POSIX libraries mends it."
+        ),
+        Step(
           "Look for SYN-ACKs repeated for one old connection while newer requests get nothing.",
-          command: endpoint.capture),
+          command: found.capture),
       ],
       owner: "backend, firewall", source: "Stratus OpenVOS")
   }

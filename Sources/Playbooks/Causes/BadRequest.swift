@@ -17,8 +17,11 @@ struct BadRequest: Playbook {
       fit: 0.85,
       title: isURL
         ? "the operation behind \(key) fails on \(found.endpoint.name)"
-        : "the caller \(key) sends what \(found.endpoint.name) cannot serve",
-      because: "\(share) of the failures are on it\(lift)",
+        : "what the caller \(key) sends fails on \(found.endpoint.name), or its path to there",
+      because: Case.joined(
+        "\(share) of the \(Words.number(found.failures)) failures are on it\(lift)",
+        found.measure("lift") == nil ? "share, not lift: successes are unknown" : nil,
+        FiredTimer(found)?.sentence, found.vantages),
       refutedBy: "other \(isURL ? "URLs" : "clients") failing at the same rate",
       steps: [
         Step(
@@ -26,7 +29,12 @@ struct BadRequest: Playbook {
             ? "Read the application's log for \(key) at "
               + "\(RFC3339.text(found.interval.start, withMilliseconds: false))."
             : "Compare a failing request of \(key) with one of another caller: size, method, headers."
-        )
+        ),
+        Step(
+          isURL
+            ? "\(found.vantagePoint): send that request and another one by hand; does only the first fail?"
+            : "Send the same request from elsewhere: does it fail too?",
+          command: found.endpoint.url.map { "curl -skv -m 180 -o /dev/null \($0)" }),
       ],
       owner: isURL ? "application" : "caller", source: "Pivotal 2010526")
   }

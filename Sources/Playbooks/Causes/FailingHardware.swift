@@ -34,7 +34,7 @@ struct FailingHardware: Playbook {
               ? "." : " (seen by \(found.gateways.prefix(4).joined(separator: ", "))).")),
         Step(
           "\(found.vantagePoint): capture until the next failure and look for retransmissions.",
-          command: endpoint.capture),
+          command: found.capture),
       ],
       owner: "network and hosts", source: "Pivotal 2010526")
   }

@@ -29,7 +29,7 @@ struct KeepaliveRace: Playbook {
             + "; for a test switch reuse off (httpd: SetEnv proxy-nokeepalive 1)."),
         Step(
           "\(found.vantagePoint): capture and see whether a FIN or RST arrives before the request is sent.",
-          command: endpoint.capture),
+          command: found.capture),
       ],
       owner: "timers", source: "Broadcom 97762")
   }

@@ -18,9 +18,9 @@ struct NothingListens: Playbook {
     return Cause(
       fit: found.pattern == .constant ? 0.9 * connect : 0.6 * connect,
       title: "nothing listens on \(endpoint.spoken)",
-      because:
+      because: Case.joined(
         "\(Words.percent(refused)) of the failures are logged as refused connections: the host answers, "
-        + "the port does not; routes and names are fine",
+          + "the port does not; routes and names are fine", found.neighbours, found.vantages),
       refutedBy: "a connection from the same gateway to the same port that succeeds",
       steps: [
         Step(
@@ -30,9 +30,7 @@ struct NothingListens: Playbook {
         Step(
           "On the backend host: is the process running, and does it listen on this port and address?",
           command: endpoint.listeners),
-        Step(
-          "Find what stopped or moved the service just before "
-            + "\(RFC3339.text(found.interval.start, withMilliseconds: false))."),
+        Step("Find what stopped or moved the service just before \(found.from)."),
       ],
       owner: "backend", source: "Pivotal 2010526")
   }

@@ -18,10 +18,14 @@ struct Overload: Playbook {
     return Cause(
       fit: isLoadLinked ? 0.9 : 0.65,
       title: "\(endpoint.name) receives more than it accepts",
-      because: isLoadLinked
-        ? "the share of failures rises with the request rate, and other requests succeed meanwhile"
-        : "failures come in bursts while other requests succeed; load does not explain them, so a pause "
-          + "or a slow dependency is as likely",
+      because: Case.joined(
+        isLoadLinked
+          ? "the share of failures rises with the request rate, and other requests succeed meanwhile"
+          : found.pattern == .clustered
+            ? "failures come in bursts while other requests succeed; load does not explain them, so a pause "
+              + "or a slow dependency is as likely"
+            : "\(Words.percent(found.share(.overload))) of the failures say that there was no room",
+        atWork(found)),
       refutedBy: "bursts at ordinary load with free workers and an empty queue",
       steps: [
         Step(
@@ -33,5 +37,16 @@ struct Overload: Playbook {
         Step("Look for pauses (garbage collection, slow dependency, batch job) at \(when)."),
       ],
       owner: "backend (load)", source: "Pivotal 2010526")
+  }
+
+  /// Little's law over the busiest burst, where nearly all exchanges have a duration.
+  private func atWork(_ found: Case) -> String? {
+    guard let work = found.around.concurrency else { return nil }
+    let when = RFC3339.text(work.busiest.start, withMilliseconds: false)
+    let outside = work.outside.map { ", \(Words.ratio($0)) outside of the bursts" } ?? ""
+    return
+      "about \(Words.ratio(work.inside)) exchanges were at work at once in the burst of \(when) "
+      + "(rate times mean duration of \(Words.duration(Double(work.meanMilliseconds) / 1000)))\(outside): "
+      + "compare with the configured limit"
   }
 }

@@ -17,7 +17,9 @@ struct SharedCause: Playbook {
       refutedBy: "one of them that succeeded meanwhile from the same gateway",
       steps: [
         Step("Ask what changed at \(when) on \(found.key ?? "the path that they share")."),
-        Step("From another gateway: connect to one of the backends, to tell gateway from network."),
+        Step(
+          "From another gateway: connect to one of the backends, to tell gateway from network.",
+          command: found.backends.lazy.compactMap { Endpoint($0).connect }.first),
       ],
       owner: found.key?.hasPrefix("host") == true ? "backend host" : "network", source: "LB Wiki")
   }

@@ -8,9 +8,9 @@ import LogEvents
 struct SilentDrop: Playbook {
   func cause(of found: Case) -> Cause? {
     let silent = found.share(.connectTimeout, .connectUnreachable)
-    guard silent >= 0.5, [.constant, .flapping, .insufficient].contains(found.pattern) else {
-      return nil
-    }
+    guard silent >= 0.5, found.share(.connectUnreachable) < 0.5,
+      [.constant, .flapping, .insufficient].contains(found.pattern)
+    else { return nil }
     let endpoint = found.endpoint
     let onlyOne =
       found.gateways.count > 1
@@ -19,8 +19,9 @@ struct SilentDrop: Playbook {
     return Cause(
       fit: found.pattern == .constant ? 0.85 * silent : 0.55 * silent,
       title: "no way to \(endpoint.spoken): host down, route missing or firewall dropping",
-      because:
-        "\(Words.percent(silent)) of the failures are connections that nobody answered; \(onlyOne)",
+      because: Case.joined(
+        "\(Words.percent(silent)) of the failures are connections that nobody answered",
+        found.vantages ?? onlyOne, found.neighbours),
       refutedBy:
         "successes in between (then the backend is too busy to accept), or a refused connection",
       steps: [
@@ -29,10 +30,9 @@ struct SilentDrop: Playbook {
           command: endpoint.connect),
         Step(
           "Look for the connection request leaving by the right interface and for any answer.",
-          command: endpoint.capture),
+          command: found.capture),
         Step(
-          "Ask for route and firewall changes just before "
-            + "\(RFC3339.text(found.interval.start, withMilliseconds: false)); try other ports of the host."
+          "Ask for route and firewall changes just before \(found.from); try other ports of the host."
         ),
       ],
       owner: "network, backend", source: "IBM ibm11285666")

@@ -9,6 +9,9 @@ struct Timer: Playbook {
     guard found.pattern == .periodic, let seconds = found.seconds else { return nil }
     let period = Words.duration(seconds)
     let isLocked = found.measure("clockLocked") == 1
+    let known =
+      KnownPeriods.names(near: seconds)
+      ?? "job, log rotation, certificate reload, health check, idle or session time-out"
     return Cause(
       fit: 0.8, title: "something runs every \(period) and disturbs \(found.endpoint.name)",
       because:
@@ -17,13 +20,13 @@ struct Timer: Playbook {
       refutedBy: "ticks that are missed after a schedule changed",
       steps: [
         Step(
-          "Name what happens every \(period): job, log rotation, certificate reload, health check, idle "
-            + "or session time-out; first at \(RFC3339.text(found.interval.start, withMilliseconds: false))."
+          "Name what happens every \(period) on gateway, backend and between (\(known)); first at "
+            + "\(found.from)."
         ),
         Step(
-          "\(found.vantagePoint): capture over at least two periods.",
-          command: found.endpoint.capture),
+          "\(found.vantagePoint): capture over two periods.",
+          command: found.capture),
       ],
-      owner: "operations", source: "causes.md §1")
+      owner: "operations", source: "Pivotal 2010526")
   }
 }

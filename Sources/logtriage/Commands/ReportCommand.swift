@@ -11,7 +11,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     var status = ExitStatus.ran
-    try shape.write(DigestDocument(reading: input, &status).report)
+    try shape.write(DigestDocument(reading: input, &status).report(shape.redact.redaction), &status)
     throw status.exitCode
   }
 }

@@ -1,0 +1,90 @@
+import Correlator
+import LogEvents
+import Playbooks
+
+/// Section 2: what was measured, in the order of time, without a word of a cause.
+struct StoryLine {
+  var storyTime: String
+  var sentence: String
+  var storyAnchor: String
+  var storyNumber: Int
+  var storyPlace: Int
+  var storyCount: Counted
+
+  private static let limit = 6
+
+  static func all(_ facts: PageFacts) -> [StoryLine] {
+    // The worst are told; time orders them.
+    facts.asserted.prefix(limit).sorted {
+      ($0.found.interval.start, $0.place) < ($1.found.interval.start, $1.place)
+    }.map { numbered in
+      let ask = numbered.isGroup ? "w\(numbered.place)" : "v\(numbered.place)"
+      return StoryLine(
+        storyTime: PageMoment.full(numbered.found.interval.start),
+        sentence: TextLayout.fit(numbered.finding.claim, 400), storyAnchor: numbered.anchor,
+        storyNumber: numbered.number, storyPlace: numbered.place,
+        storyCount: Tally.number(facts.series[numbered.place].total, "f", ask))
+    }
+  }
+}
+
+/// Section 3: what to do about one verdict, the likeliest cause first.
+struct NextSteps {
+  struct CauseBlock {
+    var causeTitle: String
+    /// How well the numbers fit it, in words.
+    var causeFit: String
+    var because: String
+    var refutedBy: String
+    var causeOwner: String
+    var causeSource: String
+    var steps: [StepLine]
+  }
+
+  struct StepLine {
+    var stepText: String
+    var commands: [Command]
+
+    init(_ step: Step) {
+      stepText = TextLayout.fit(step.text, 600)
+      commands = step.command.map { [Command(command: $0)] } ?? []
+    }
+  }
+
+  struct Command { var command: String }
+
+  var stepsNumber: Int
+  var stepsPlace: Int
+  var stepsAnchor: String
+  var stepsWord: String
+  var stepsTone: String
+  var stepsBackend: String
+  var first: CauseBlock
+  var others: [CauseBlock]
+  var hasOthers: Bool
+
+  private static let limit = 12
+
+  static func all(_ facts: PageFacts) -> [NextSteps] {
+    let told = facts.asserted.isEmpty ? facts.findings : facts.asserted
+    return told.prefix(limit).compactMap { numbered in
+      let causes = numbered.finding.causes.map(block)
+      guard let first = causes.first else { return nil }
+      let pattern = numbered.found.pattern
+      return NextSteps(
+        stepsNumber: numbered.number, stepsPlace: numbered.place, stepsAnchor: numbered.anchor,
+        stepsWord: PatternWord.of(pattern), stepsTone: PatternWord.tone(of: pattern),
+        stepsBackend: numbered.subject, first: first, others: Array(causes.dropFirst()),
+        hasOthers: causes.count > 1)
+    }
+  }
+
+  private static func block(_ cause: Cause) -> CauseBlock {
+    CauseBlock(
+      causeTitle: TextLayout.fit(cause.title, 300), causeFit: cause.confidence.rawValue,
+      because: cause.because,
+      refutedBy: cause.refutedBy,
+      causeOwner: cause.owner, causeSource: cause.source,
+      steps: cause.steps.map(StepLine.init))
+  }
+}

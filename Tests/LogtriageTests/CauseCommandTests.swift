@@ -1,0 +1,167 @@
+import Foundation
+import Testing
+import TestSupport
+
+@Suite("Commands: demo, diff, redaction, --fail-on, explain")
+struct CauseCommandTests {
+  private let incident = "SampleLogs/incidents/three-backends"
+
+  @Test("The demo tells its story, the same each time, in one screen")
+  func demo() throws {
+    let told = try Program.run(["demo"])
+    #expect(told.status == 0)
+    #expect(told.output == (try Program.run(["demo"])).output)
+    let lines = told.output.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    for (word, backend) in [
+      ("CONSTANT", "orders.example.com"), ("CONSTANT", "reports.example.com"),
+      ("CLUSTERED", "pricing.example.com"), ("SPORADIC", "ledger.example.com"),
+    ] { #expect(lines.contains { $0.contains(word) && $0.contains(backend) }) }
+    #expect(!told.output.contains("search.example.com"))
+    let full = try Program.run(["demo", "--full"]).output
+    #expect(full.contains("accepts connections and answers none"))
+    #expect(full.contains("took 60 to 60.01 s"))
+    #expect(full.contains("exchanges were at work at once"))
+    #expect(full.contains("[good] client -> lb1, lb2"))
+  }
+
+  @Test("A comparison tells what is new, and --fail-on decides the status")
+  func diff() throws {
+    try Program.withDirectory { directory in
+      let digest = directory.appending(path: "lb1.digest").path
+      #expect(try Program.run(["digest", "-o", digest, incident + "/lb1"]).status == 0)
+      let same = try Program.run([
+        "diff", "--fail-on", "new,grown,changed,constant", digest, digest,
+      ])
+      #expect(same.status == 0)
+      #expect(same.output.contains("none that is more than chance"))
+      let other = directory.appending(path: "web1.digest").path
+      #expect(try Program.run(["digest", "-o", other, incident + "/web1"]).status == 0)
+      let told = try Program.run(["diff", "--fail-on", "constant", digest, other])
+      #expect(told.status == 1)
+      #expect(told.output.contains("NEW      orders.example.com:8443"))
+      #expect(
+        told.output
+          == (try Program.run(["diff", digest, incident + "/web1"])).output
+          .replacing(incident + "/web1", with: other))
+      for (list, status) in [("dns-failure", 0), ("connect-refused", 1), ("new", 1)]
+        as [(String, Int32)]
+      {
+        #expect(try Program.run(["diff", "--fail-on", list, digest, other]).status == status)
+      }
+      let page = directory.appending(path: "diff.md").path
+      let json = try Program.run(["diff", "-o", page, "--format", "json", digest, other]).output
+      let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+      #expect(object?["schema"] as? Int == 1)
+      #expect(try String(contentsOfFile: page, encoding: .utf8).contains("| new | orders"))
+      // The same of a report.
+      for (list, status) in [
+        ("constant", 1), ("http-5xx,connect-refused", 1), ("ramp,dns-failure", 0),
+      ]
+        as [(String, Int32)]
+      {
+        #expect(try Program.run(["merge", other, "--fail-on", list]).status == status)
+      }
+    }
+    #expect(try Program.run(["diff", incident]).status == 2)
+    #expect(try Program.run(["diff", "--fail-on", "nonsense", incident, incident]).status != 0)
+  }
+
+  @Test("Events are raw unless redaction is asked for; reports never are")
+  func redaction() throws {
+    let line =
+      "203.0.113.7:57315 [20/Nov/2026:23:57:51.236] fe be/ord1 0/0/-1/-1/3 503 87 - - SC-- 1/1/0/0/0 "
+      + "0/0 \"GET /a?token=s3cr3tT0ken HTTP/1.1\"\n"
+    let input = Data(line.utf8)
+    #expect(try Program.run(["events", "-"], input: input).output.contains("s3cr3tT0ken"))
+    let told = try Program.run(["events", "--redact", "ips,hosts", "-"], input: input).output
+    #expect(!told.contains("s3cr3tT0ken") && !told.contains("203.0.113.7"))
+    #expect(told.contains("\"client\":\"ip-1\"") && told.contains("\"backend\":\"host-1\""))
+    for format in ["text", "md", "json", "csv"] {
+      let page = try Program.run(["report", "--full", "--format", format, "-"], input: input).output
+      #expect(!page.contains("s3cr3tT0ken"))
+      if format == "json" { #expect(page.contains("token=***")) }
+    }
+    let hidden = try Program.run(["--full", "--redact", "ips,hosts,users", incident]).output
+    #expect(!hidden.contains("example.com") && !hidden.contains("203.0.113."))
+    #expect(
+      hidden == (try Program.run(["--full", "--redact", "ips,hosts,users", incident])).output)
+    #expect(try Program.run(["--redact", "everything", incident]).status != 0)
+  }
+
+  /// One secret in every place where a log may have one, in the shapes of several products.
+  private static let logs: [(name: String, line: @Sendable (Int, String) -> String)] = [
+    (
+      "haproxy.log",
+      {
+        "203.0.113.7:5 [20/Nov/2026:07:\($0):51.236] fe be/ord1 0/0/-1/-1/3 503 87 - - SC-- 1/1/0/0/0 0/0 "
+          + "{Bearer \($1)} \"GET /a;jsessionid=\($1)/b?token=\($1)&\($1) HTTP/1.1\""
+      }
+    ),
+    (
+      "error.log",
+      {
+        "2026/11/20 07:\($0):00 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to "
+          + "upstream, client: 192.0.2.9, server: s, request: \"GET /x?sid=\($1) HTTP/1.1\", upstream: "
+          + "\"http://u:\($1)@192.0.2.5:80/x?sid=\($1)\", host: \"h\", referrer: \"https://h/?code=\($1)\""
+      }
+    ),
+    (
+      "access.log",
+      {
+        "192.0.2.9 - \($1) [20/Nov/2026:07:\($0):00 +0000] \"GET /p?q=\($1) HTTP/1.1\" 502 1 "
+          + "\"https://h/?session=\($1)\" \"curl \($1)@example.com\""
+      }
+    ),
+    (
+      "apache.log",
+      {
+        "[Fri Nov 20 07:\($0):00.000001 2026] [proxy:error] [pid 7:tid 8] (111)Connection refused: AH00957: HTTP: "
+          + "attempt to connect to 192.0.2.8:80 (be.example.com:80) failed, referer: https://h/cb#access_token=\($1)"
+      }
+    ),
+    (
+      "events.ndjson",
+      {
+        "{\"file\":\"e\",\"line\":1,\"time\":\"2026-11-20T07:\($0):00Z\",\"class\":\"http-5xx\",\"backend\":"
+          + "\"be2:80\",\"client\":\"\($1)@example.com\",\"uri\":\"/r?password=\($1)\",\"message\":\"Cookie: a=\($1); "
+          + "b=\($1)\"}"
+      }
+    ),
+  ]
+
+  @Test("No secret of the input is in any page, whatever the product")
+  func hidesSecrets() throws {
+    try Program.withDirectory { directory in
+      let secret = "kR7wQz2TpLx9"
+      for log in Self.logs {
+        let lines = (10..<50).map { log.line($0, secret) + "\n" }.joined()
+        try Data(lines.utf8).write(to: directory.appending(path: log.name))
+      }
+      let raw = try Program.run(["events", directory.path]).output
+      #expect(raw.split(separator: "\n").count >= 160)
+      #expect(raw.contains(secret))
+      var outputs = [try Program.run(["events", "--redact", "secrets", directory.path]).output]
+      for format in ["text", "md", "json", "csv"] {
+        outputs.append(
+          try Program.run(["report", "--full", "--top", "99", "--format", format, directory.path])
+            .output)
+      }
+      outputs.append(try Program.run(["diff", directory.path, directory.path]).output)
+      for output in outputs {
+        #expect(output.count > 100)
+        #expect(!output.replacing("\n", with: "").contains(secret), "\(output)")
+      }
+    }
+  }
+
+  @Test("An unknown code ends with 2 and says what is near; several words are one message")
+  func explain() throws {
+    let unknown = try Program.run(["explain", "AH0095"])
+    #expect(unknown.status == 2)
+    #expect(unknown.errors.contains("AH00957"))
+    let text = try Program.run(["explain", "no", "live", "upstreams"])
+    #expect(text.status == 0)
+    #expect(text.output.contains("does not prove:"))
+  }
+}
