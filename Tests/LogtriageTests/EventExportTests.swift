@@ -78,7 +78,7 @@ struct EventExportTests {
       ("DELETE FROM events", "only statements that read"),
       ("VACUUM INTO 'copy.db'", "only statements that read"),
       ("ATTACH 'other.db' AS other", "only statements that read"),
-      ("SELECT 1; SELECT 2", "one statement"), ("", "one statement"),
+      ("SELECT 1; SELECT 2", "one statement"), ("", "empty statement"),
       ("SELECT nope FROM events", "no such column: nope"),
     ])
   func refusals(query: String, words: String) throws {

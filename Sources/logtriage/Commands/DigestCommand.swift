@@ -22,7 +22,8 @@ struct DigestCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "File to write; standard output without.")
   var output: String?
 
-  @Flag(help: "Name the logs that the inputs hold, one a line, and read nothing.")
+  @Flag(
+    help: "Name the logs that the inputs hold, one a line, or the files of --log; read nothing.")
   var list = false
 
   @Option(help: ArgumentHelp("Read only this log, as --list names it.", valueName: "name"))
@@ -41,8 +42,12 @@ struct DigestCommand: ParsableCommand {
     if list {
       let (sources, problems) = try input.sources()
       for problem in problems { status.note(problem) }
+      let names =
+        log == nil
+        ? sources.map(Self.log)
+        : sources.filter { Self.log(of: $0) == log }.map { SafeText.terminal($0.path) }
       var known: Set<String> = []
-      for name in sources.map(Self.log) where known.insert(name).inserted { print(name) }
+      for name in names where known.insert(name).inserted { print(name) }
     } else {
       ContentHash.compareAcrossRuns()
       let reading = try Reading(input, roots: root, &status) {
