@@ -70,7 +70,15 @@ package struct FormatCard: Sendable {
 package protocol LogFormat: Sendable {
   static var card: FormatCard { get }
 
+  /// Whether other products write such records too: in a file that several share, formats that
+  /// know theirs by a mark are asked first.
+  static var writesCommonShapes: Bool { get }
+
   init(_ settings: FormatSettings)
+
+  /// A value for a file of which this one has read the head: with what it learned of the layout, and
+  /// none of its records.
+  func taught(_ settings: FormatSettings) -> Self
 
   /// Whether records may have several lines; `startsRecord` is asked only then.
   var isMultiline: Bool { get }
@@ -98,6 +106,8 @@ package protocol LogFormat: Sendable {
 }
 
 extension LogFormat {
+  package static var writesCommonShapes: Bool { false }
+  package func taught(_ settings: FormatSettings) -> Self { Self(settings) }
   package var isMultiline: Bool { false }
   package var readsJSON: Bool { false }
   package var joins: Bool { false }

@@ -17,94 +17,81 @@ package struct RecordReader: Sendable {
   /// Other dialects met in the same file, asked for records that are not in the main one.
   var companions: [(format: any LogFormat, card: FormatCard)] = []
   let isMultiline: Bool
-  /// Some of the dialects are JSON objects, others may be carried in such.
-  private var isTornOverJSON = false
+  /// Whether the main dialect is asked after those companions that know their records by a mark.
+  let isAskedLast: Bool
+  /// Some dialect's records are JSON objects: it is asked before an object is taken for a carrier.
+  private(set) var readsJSON = false
+  /// Objects that no dialect knew turned out to carry records.
+  var opensNested = false
+  /// How many objects were records themselves.
+  var knownObjects = 0
   var envelope: Envelope
   /// What was read of this file.
   package internal(set) var counts = ReadingCounts()
   /// Lines of the files of this log that were read before.
-  package private(set) var linesBefore = 0
+  package internal(set) var linesBefore = 0
   /// Whose events the batch holds: a companion's, or the format's own.
   var owner: Int?
-  private var settings: FormatSettings
+  let settings: FormatSettings
   /// The envelope's clock; what it assumes matters only where a record has no time of its own.
-  private let carried: TimeAssumptions
-  private var usesCarriedTime = false
+  let carried: TimeAssumptions
+  var usesCarriedTime = false
   /// The last records in syslog, which a repetition may stand for.
-  private var lastRecords = LastRecords()
+  var lastRecords = LastRecords()
   /// Copies of records that could not be read, where they are asked for.
   package var rejects: Rejects?
   /// The record under assembly, for formats whose records have several lines.
-  private var pending: [UInt8] = []
-  private(set) var pendingContext: RecordContext?
-  private var isInsideLongLine = false
+  var pending: [UInt8] = []
+  var pendingContext: RecordContext?
+  /// Lines that no dialect knows, until they are enough to be sniffed.
+  var unknown = UnknownLines()
+  /// Whether no dialect knows the line at hand, or one only takes it for the rest of a record.
+  var isLost = false
+  var isInsideLongLine = false
   /// The line on which a record began that its carrier split.
   private var partialLine: UInt32?
 
+  /// Reads a file as sniffing found it, and sniffs again where lines stop fitting.
   package init(_ choice: Sniffer.Choice, _ settings: FormatSettings) {
-    self.init(choice.format, companions: choice.companions, settings)
+    self.init(settings) { choice.value(of: choice.format, $0) }
+    add(choice)
+    unknown.isWatching = true
   }
 
-  package init(
-    _ format: any LogFormat.Type, companions: [any LogFormat.Type] = [],
-    _ settings: FormatSettings
-  ) {
+  /// Reads a file in one format, whatever its lines.
+  package init(_ format: any LogFormat.Type, _ settings: FormatSettings) {
+    self.init(settings) { format.init($0) }
+  }
+
+  private init(_ settings: FormatSettings, _ make: (FormatSettings) -> any LogFormat) {
     var own = settings
     own.assumptions = TimeAssumptions(reference: settings.reference)
     self.settings = own
-    let value = format.init(own)
-    self.format = value
-    card = format.card
-    isMultiline = value.isMultiline
-    var carrying = settings
+    format = make(own)
+    card = type(of: format).card
+    isMultiline = format.isMultiline
+    isAskedLast = Self.isLookalike(format)
     carried = TimeAssumptions(reference: settings.reference)
-    carrying.assumptions = carried
-    envelope = Envelope(carrying)
-    admit(companions)
+    own.assumptions = carried
+    envelope = Envelope(own)
+    settle()
   }
 
-  /// Asks these dialects, too.
-  private mutating func admit(_ others: [any LogFormat.Type]) {
-    for other in others where other != type(of: format) {
-      if companions.contains(where: { type(of: $0.format) == other }) { continue }
-      companions.append((other.init(settings), other.card))
+  /// Has more dialects read along, those first that know their records by a mark of their own.
+  mutating func add(_ choice: Sniffer.Choice) {
+    for other in [choice.format] + choice.companions where !reads(other) {
+      companions.append((choice.value(of: other, settings), other.card))
     }
-    let readers: [any LogFormat] = [format] + companions.map(\.format)
-    envelope.opening = readers.contains { $0.readsJSON } ? .objectsInText : .anyText
+    let marked = companions.filter { !Self.isLookalike($0.format) }
+    companions = marked + companions.filter { Self.isLookalike($0.format) }
+    settle()
+  }
+
+  private mutating func settle() {
+    let readers = [format] + companions.map(\.format)
+    readsJSON = readers.contains { $0.readsJSON }
+    envelope.opening = readsJSON ? .objectsInText : .anyText
     envelope.leavesTime = readers.contains { $0.beginsWithTime }
-    isTornOverJSON = readers.contains { $0.readsJSON } && readers.contains { !$0.readsJSON }
-  }
-
-  /// What it reads with, those dialects included that later files added.
-  package var choice: Sniffer.Choice {
-    var choice = Sniffer.Choice(format: type(of: format))
-    choice.companions = companions.map { type(of: $0.format) }
-    return choice
-  }
-
-  /// What the records of this file left out, so that it had to be assumed.
-  package var assumed: (zone: Bool, year: Bool) {
-    let (own, envelope) = (settings.assumptions.told, carried.told)
-    guard usesCarriedTime else { return own }
-    return (own.zone || envelope.zone, own.year || envelope.year)
-  }
-
-  /// Begins the next file of the same log: its exchanges may have begun in the one before.
-  ///
-  /// `companions` are dialects that were found in this file beside the log's own, `reference` is
-  /// when it was last changed.
-  package mutating func goOn(
-    companions: [any LogFormat.Type], reference: Timestamp, into batch: inout EventBatch,
-    deliver: Deliver
-  ) {
-    flush(&batch, deliver)
-    linesBefore += counts.lines
-    counts = ReadingCounts()
-    isInsideLongLine = false
-    usesCarriedTime = false
-    settings.assumptions.begin(reference: reference)
-    carried.begin(reference: reference)
-    admit(companions)
   }
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
@@ -130,10 +117,10 @@ package struct RecordReader: Sendable {
       if isInsideLongLine {
         isInsideLongLine = false
       } else {
-        var end = found
-        while end > at, block[end - 1] == .carriageReturn { end -= 1 }
-        let isCut = end - at > Self.longestRecord
-        if isCut { end = at + Self.longestRecord }
+        // As long as it stands there, or blocks that end within the line end would tell otherwise.
+        let isCut = found - at > Self.longestRecord
+        var end = isCut ? at + Self.longestRecord : found
+        while !isCut, end > at, block[end - 1] == .carriageReturn { end -= 1 }
         line(block.extracting(at..<end), &batch, isCut: isCut, deliver)
       }
       at = hasEnd ? found + 1 : block.count
@@ -141,13 +128,9 @@ package struct RecordReader: Sendable {
     return at
   }
 
-  /// Reads what is held back of the last record of this file; its exchange may go on.
-  package mutating func endFile(into batch: inout EventBatch, deliver: Deliver) {
-    flush(&batch, deliver)
-  }
-
-  /// Closes what is still open and hands over the last batch.
+  /// Closes what is still open and hands over the last batch; counts are those of the last file.
   package mutating func finish(into batch: inout EventBatch, deliver: Deliver) {
+    if unknown.count >= UnknownLines.fewest { search(&batch, deliver) }
     flush(&batch, deliver)
     own(nil, &batch, deliver)
     let before = batch.events.count
@@ -163,18 +146,6 @@ package struct RecordReader: Sendable {
     owner = nil
   }
 
-  /// Hands the batch on as it is, with the card of the dialect whose events it holds.
-  package func hand(_ batch: inout EventBatch, _ deliver: Deliver) {
-    batch.settleRepetitions()
-    deliver(&batch, owner.map { companions[$0].card } ?? card)
-  }
-
-  /// Batches are of one dialect: what another one told goes first.
-  mutating func own(_ index: Int?, _ batch: inout EventBatch, _ deliver: Deliver) {
-    if owner != index, !batch.events.isEmpty { hand(&batch, deliver) }
-    owner = index
-  }
-
   private mutating func line(
     _ line: Span<UInt8>, _ batch: inout EventBatch, isCut: Bool, _ deliver: Deliver
   ) {
@@ -182,7 +153,20 @@ package struct RecordReader: Sendable {
     rejects?.stand(on: line)
     if isCut { fault(.tooLong, line: linesBefore + counts.lines) }
     guard line.count > 0 else { return }
-    var context = RecordContext(line: UInt32(truncatingIfNeeded: linesBefore + counts.lines))
+    let number = UInt32(truncatingIfNeeded: linesBefore + counts.lines)
+    isLost = false
+    read(line, number: number, &batch, deliver)
+    if isLost, unknown.isWatching {
+      unknown.append(line, number: number)
+      if unknown.isEnough { search(&batch, deliver) }
+    }
+  }
+
+  /// Peels one line and takes what it carries.
+  mutating func read(
+    _ line: Span<UInt8>, number: UInt32, _ batch: inout EventBatch, _ deliver: Deliver
+  ) {
+    var context = RecordContext(line: number)
     let peeled = envelope.peel(line, names: &batch.names, context: &context)
     if let first = partialLine { context.line = first }
     partialLine = nil
@@ -198,54 +182,12 @@ package struct RecordReader: Sendable {
     }
   }
 
-  /// Takes a record out of its envelope, unless the logger only says how often it came.
-  private mutating func carry(
-    _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
-  ) {
-    if context.time.isKnown {
-      if let told = RepeatedMessage(body) {
-        again(told, body, context, &batch, deliver)
-        return
-      }
-      lastRecords.note(context)
-    }
-    // Not before: the batch may hold what is repeated.
-    if batch.isFull { hand(&batch, deliver) }
-    take(body, context, &batch, deliver)
-  }
-
-  /// A repetition counts for the record before, or is that record itself.
-  private mutating func again(
-    _ told: RepeatedMessage, _ body: Span<UInt8>, _ context: RecordContext,
-    _ batch: inout EventBatch, _ deliver: Deliver
-  ) {
-    flush(&batch, deliver)
-    if let before = lastRecords.before(context) {
-      counts.records += 1
-      counts.repeated += 1
-      batch.addRepetitions(ofLine: before.line, count: told.count, until: context.time)
-    } else if let record = told.record {
-      take(body.extracting(record.start..<record.end), context, &batch, deliver)
-      flush(&batch, deliver)
-      if told.count > 1 {
-        batch.addRepetitions(ofLine: context.line, count: told.count - 1, until: context.time)
-      }
-    } else {
-      // What is repeated stood in a part of the log that is not here.
-      counts.records += 1
-      counts.repeated += 1
-    }
-  }
-
   mutating func take(
     _ body: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
+    if body.byte(0) == UInt8(ascii: "{"), takeObject(body, context, &batch, deliver) { return }
     guard companions.isEmpty else {
-      if isTornOverJSON, body.byte(0) == UInt8(ascii: "{") {
-        takeObject(body, context, &batch, deliver)
-      } else {
-        takeMixed(body, context, &batch, deliver)
-      }
+      takeMixed(body, context, &batch, deliver)
       return
     }
     guard isMultiline else {
@@ -271,6 +213,8 @@ package struct RecordReader: Sendable {
 
   mutating func goOn(_ body: Span<UInt8>) {
     rejects?.goOn()
+    isLost = true
+    if unknown.isWatching { unknown.isHeld(from: pending.count) }
     guard pending.count < Self.longestRecord else { return }
     pending.append(.newline)
     pending.append(body, 0, min(body.count, Self.longestRecord))
@@ -281,9 +225,21 @@ package struct RecordReader: Sendable {
     pendingContext = nil
     var record: [UInt8] = []
     swap(&record, &pending)
+    let wasLost = isLost
+    isLost = false
     rejects?.standOnHeld()
-    read(record.span, context, &batch, deliver)
+    if companions.isEmpty {
+      read(record.span, context, &batch, deliver)
+    } else {
+      readShared(record.span, context, &batch, deliver)
+    }
     rejects?.standOnLine()
+    if isLost, unknown.isWatching {
+      unknown.replaceHeld(with: record.span, number: context.line)
+    } else {
+      unknown.dropHeld()
+    }
+    isLost = wasLost
     record.removeAll(keepingCapacity: true)
     swap(&record, &pending)
   }
@@ -292,41 +248,8 @@ package struct RecordReader: Sendable {
     _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
     counts.records += 1
-    own(nil, &batch, deliver)
-    let (events, chatter) = (batch.events.count, batch.chatter)
-    do throws(RecordFault) {
-      try format.read(record, context, into: &batch)
-      note(events, chatter, of: nil, context, batch)
-    } catch {
-      if error == .notThisDialect, !companions.isEmpty {
-        readForeign(record, context, &batch, deliver)
-      } else {
-        fault(error, line: Int(context.line))
-      }
+    if let error = readAs(nil, record, context, &batch, deliver) {
+      fault(error, line: Int(context.line))
     }
-  }
-
-  /// Counts what a record told, by what the batch held before.
-  mutating func note(
-    _ events: Int, _ chatter: Int, of companion: Int?, _ context: RecordContext,
-    _ batch: borrowing EventBatch
-  ) {
-    counts.events += batch.events.count - events
-    if batch.events.count == events {
-      // A record that joins others says nothing for itself, and is not witnessed.
-      let joins = companion.map { companions[$0].format.joins } ?? format.joins
-      if !joins || batch.chatter != chatter { counts.chatter += 1 }
-    } else if !usesCarriedTime, context.time.isKnown,
-      batch.lastTime.milliseconds == context.time.milliseconds
-    {
-      usesCarriedTime = true
-    }
-  }
-
-  mutating func fault(_ kind: RecordFault, line: Int) {
-    counts.faults[kind, default: 0] += 1
-    let line = line - linesBefore
-    if counts.firstFaultLines[kind] == nil { counts.firstFaultLines[kind] = line }
-    rejects?.keep(kind, line: line)
   }
 }

@@ -47,4 +47,12 @@ package struct Rejects: Sendable {
     kept += bytes.count
     records.append(Record(line: number, fault: fault, bytes: bytes))
   }
+
+  /// Forgets records from a line on: they are read again.
+  mutating func retract(_ fault: RecordFault, from line: Int) {
+    for record in records where record.line >= line && record.fault == fault {
+      kept -= record.bytes.count
+    }
+    records.removeAll { $0.line >= line && $0.fault == fault }
+  }
 }

@@ -6,6 +6,8 @@ package enum Sniffer {
   package struct Score: Sendable {
     package var format: any LogFormat.Type
     package var counts: ReadingCounts
+    /// The format as it knows the file's layout now.
+    fileprivate var reader: any LogFormat
 
     /// Records that are in the dialect.
     package var known: Int {
@@ -43,7 +45,7 @@ package enum Sniffer {
       var batch = EventBatch()
       _ = reader.consume(head, atEnd: true, into: &batch) { batch, _ in batch.clear() }
       reader.finish(into: &batch) { batch, _ in batch.clear() }
-      scores.append(Score(format: format, counts: reader.counts))
+      scores.append(Score(format: format, counts: reader.counts, reader: reader.format))
     }
     return scores.enumerated().sorted { a, b in
       (b.element.share, a.offset) < (a.element.share, b.offset)
@@ -56,7 +58,22 @@ package enum Sniffer {
     /// Other dialects that share the file.
     package var companions: [any LogFormat.Type] = []
 
+    /// What read the head, for what it learned.
+    fileprivate var readers: [any LogFormat] = []
+
     package init(format: any LogFormat.Type) { self.format = format }
+
+    /// What a file is read with.
+    init(_ reader: any LogFormat, _ companions: [any LogFormat]) {
+      format = type(of: reader)
+      self.companions = companions.map { type(of: $0) }
+      readers = [reader] + companions
+    }
+
+    /// A value to read the file with.
+    func value(of format: any LogFormat.Type, _ settings: FormatSettings) -> any LogFormat {
+      readers.first { type(of: $0) == format }?.taught(settings) ?? format.init(settings)
+    }
   }
 
   /// The format to read the file with, or `nil` when none knows enough of it.
@@ -64,18 +81,50 @@ package enum Sniffer {
     if let own = ownerChoice(head, settings) { return own }
     if let given = settings.format { return Choice(format: given) }
     let scores = scores(head, settings)
+    return choose(among: scores, atLeast: threshold) ?? minority(of: scores)
+  }
+
+  /// The format that tells most, where none knows its share: the gateway's records stand among those
+  /// of other programs, or most are damaged.
+  private static func minority(of scores: [Score]) -> Choice? {
+    let telling = scores.filter {
+      $0.counts.events >= 3 && $0.known * 50 >= $0.counts.records
+        && !$0.format.writesCommonShapes
+    }
+    guard let best = telling.max(by: { $0.counts.events < $1.counts.events }) else { return nil }
+    return choice(of: best, among: scores)
+  }
+
+  /// The format that knows lines which those of the file do not.
+  static func stranger(
+    in lines: Span<UInt8>, beside known: [any LogFormat.Type], _ settings: FormatSettings
+  ) -> Choice? {
+    if let own = ownerChoice(lines, settings), !known.contains(where: { $0 == own.format }) {
+      return own
+    }
+    let others = scores(lines, settings).filter { score in
+      score.counts.events > 0 && !known.contains { $0 == score.format }
+    }
+    return choose(among: others, atLeast: 0.5)
+  }
+
+  private static func choose(among scores: [Score], atLeast threshold: Double) -> Choice? {
     guard let first = scores.first, first.known > 0, first.share >= threshold else { return nil }
     // A few damaged records that a look-alike still reads do not make the file the look-alike's.
     let close = scores.filter {
       $0.share >= 0.9 * first.share && $0.counts.events * 10 >= first.counts.events * 9
     }
-    let best = close.min { place($0) < place($1) } ?? first
+    return choice(of: close.min { place($0) < place($1) } ?? first, among: scores)
+  }
+
+  private static func choice(of best: Score, among scores: [Score]) -> Choice {
     let foreign = best.counts.faults[.notThisDialect] ?? 0
     var choice = Choice(format: best.format)
     if foreign > 0 || best.swallowsLines {
       choice.companions = scores.filter { $0.format != best.format && $0.counts.events > 0 }
         .map(\.format)
     }
+    choice.readers = scores.map(\.reader)
     return choice
   }
 

@@ -167,7 +167,9 @@ final class LogReader<Consumer: EventConsumer> {
       told[place].result.problem = error
     }
     guard told[place].result.format != nil else { return .unknown }
-    endFile(place, settings)
+    reader?.endFile(into: &batch, deliver: deliver)
+    note(batch)
+    account(for: place)
     told[place].result.contentHash = log.contentHash
     run.printed?.note(log)
     return .known
@@ -192,12 +194,10 @@ final class LogReader<Consumer: EventConsumer> {
     if choice == nil, name == chainName { choice = reader?.choice }
     guard let choice else { return }
     if let lines = reader.map({ $0.linesBefore + $0.counts.lines }), lines < Self.mostLines,
-      name == chainName, reader?.choice.format == choice.format,
+      name == chainName, reader?.reads(choice.format) == true,
       goesOn(block, choice, settings)
     {
-      reader?.goOn(
-        companions: choice.companions, reference: settings.reference, into: &batch,
-        deliver: deliver)
+      reader?.goOn(choice, reference: settings.reference, into: &batch, deliver: deliver)
     } else {
       close()
       reader = RecordReader(choice, settings)
@@ -215,9 +215,18 @@ final class LogReader<Consumer: EventConsumer> {
     return first.milliseconds >= last.milliseconds - Self.overlap
   }
 
-  private func endFile(_ place: Int, _ settings: FormatSettings) {
-    reader?.endFile(into: &batch, deliver: deliver)
-    note(batch)
+  private func close() {
+    reader?.finish(into: &batch, deliver: deliver)
+    // Its last lines may have turned out to be in another dialect.
+    if let last = chain.last { account(for: last.place) }
+    reader = nil
+    batch = EventBatch()
+    chain = []
+    last = .unknown
+  }
+
+  /// Takes over what the reader counted of its file.
+  private func account(for place: Int) {
     guard let reader else { return }
     // Events are counted where they go.
     let events = told[place].result.counts.events
@@ -225,15 +234,8 @@ final class LogReader<Consumer: EventConsumer> {
     told[place].result.counts.events = events
     told[place].result.rejects = reader.rejects
     let assumed = reader.assumed
-    told[place].result.assumed = (assumed.zone ? settings.zone.name : nil, assumed.year)
-  }
-
-  private func close() {
-    reader?.finish(into: &batch, deliver: deliver)
-    reader = nil
-    batch = EventBatch()
-    chain = []
-    last = .unknown
+    let zone = run.settings(told[place].result.source).zone
+    told[place].result.assumed = (assumed.zone ? zone.name : nil, assumed.year)
   }
 
   // MARK: Events

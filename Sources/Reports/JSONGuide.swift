@@ -10,17 +10,32 @@ package enum JSONGuide {
     ("coverage", "How much could be read: `lines`, `records`, `unreadRecords`, `share` (0 to 1)."),
     (
       "totals",
-      "`failures` = `failuresInFindings` + `failuresOutside`; `clientAborts` are not among them."
+      "`failures` = `failuresInFindings` + `failuresOutside`; `induced` of them met no member to try; "
+        + "`clientAborts` and `eventsOutsideWindow` are not among them."
     ),
     (
       "sources",
       "One object a file: `path`, `format`, `lines`, `records`, `events` (exchanges and changes), `chatter` "
-        + "(records that tell nothing of a backend), `faults` (records not read), `problem`."
+        + "(records that tell nothing of a backend), `joined` (records of an exchange told before), "
+        + "`repeated` (that say another was repeated), `faults` (not read), `faultKinds` (`kind`, "
+        + "`count`, `firstLine`), `outside` (events outside the asked window), `notOpened`, `sameAs` "
+        + "(counted there), `assumedZone`, `assumedYear`, `bundle` (`others`, `specials`: what it "
+        + "holds beside logs), `problem`."
     ),
     (
       "backends",
       "One object a backend: `backend`, `gateways`, `pools`, `services`, `failures` (each exchange once), "
         + "`successes` (absent where the logs tell none), `attempts` (retries of failed exchanges)."
+    ),
+    ("asked", "The window that was asked for: `since`, `until`."),
+    (
+      "clocks",
+      "Gateways whose clocks are wrong: `gateway`, `reference`, `aheadSeconds`, `evidence`; applied."
+    ),
+    (
+      "aborts",
+      "Callers that left, by backend: `count`, `waitedMilliseconds`, `usualMilliseconds`, "
+        + "`followsSlowness`."
     ),
     ("classes", "Failures by class; `logtriage explain CLASS` says what each means."),
     (

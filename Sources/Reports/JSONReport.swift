@@ -42,7 +42,8 @@ package enum JSONReport {
       totals = Totals(
         failures: report.classification.failures,
         failuresInFindings: report.classification.failures - outside, failuresOutside: outside,
-        clientAborts: report.clientAborts, eventsOutsideWindow: report.outside)
+        induced: report.classification.induced, clientAborts: report.clientAborts,
+        eventsOutsideWindow: report.outside)
       sources = report.files.map(SourceRow.init)
       clocks = report.classification.offsets.map(ClockRow.init)
       backends = report.classification.backends.map(BackendRow.init)
@@ -92,6 +93,8 @@ package enum JSONReport {
     var failures: Int
     var failuresInFindings: Int
     var failuresOutside: Int
+    /// Of all failures: no member was left, none was tried.
+    var induced: Int
     var clientAborts: Int
     var eventsOutsideWindow: Int
   }

@@ -66,6 +66,11 @@ package enum MarkdownReport {
     lines.append(
       "- Failures: \(Words.number(all)) = \(Words.number(all - outside - few)) in verdicts + "
         + "\(Words.number(few)) too few to tell + \(Words.number(outside)) outside")
+    let induced = report.classification.induced
+    if induced > 0 {
+      lines.append(
+        "- Induced: \(Words.number(induced)) of them; no member was left, none was tried")
+    }
     for aborts in report.classification.aborts.prefix(3) {
       lines.append("- Callers: \(SafeText.markdown(aborts.sentence))")
     }
@@ -102,9 +107,9 @@ package enum MarkdownReport {
 
   private static func next(_ number: Int, _ finding: Finding) -> [String] {
     guard let cause = finding.causes.first else { return [] }
-    var lines = ["\(number). **\(SafeText.markdown(cause.title))**"]
+    var lines = ["\(number). **\(SafeText.markdown(TextLayout.fit(cause.title, 300)))**"]
     for step in cause.steps {
-      lines.append("   - \(SafeText.markdown(step.text))")
+      lines.append("   - \(SafeText.markdown(TextLayout.fit(step.text, 600)))")
       if let command = step.command { lines.append("     \(SafeText.code(command))") }
     }
     return lines
@@ -114,26 +119,32 @@ package enum MarkdownReport {
     let found = finding.of
     var lines = [
       "", "### \(number). \(found.pattern.rawValue): \(SafeText.markdown(subject(found)))", "",
-      SafeText.markdown(finding.claim), "",
-      "- Confidence \(finding.confidence.rawValue): \(SafeText.markdown(found.confidenceReason))",
+      SafeText.markdown(TextLayout.fit(finding.claim, 600)), "",
+      "- Confidence \(finding.confidence.rawValue): \(SafeText.markdown(TextLayout.fit(found.confidenceReason, 300)))",
       "- Shape: \(SafeText.code(TextLayout.sparkline(found.shape, isUnicode: true)))",
     ]
     let classes = found.classesByCount.map { "\($0.outcome.name) \(Words.number($0.count))" }
     if !classes.isEmpty { lines.append("- Classes: \(classes.joined(separator: ", "))") }
     if !found.gateways.isEmpty {
-      lines.append("- Seen by: \(SafeText.markdown(found.gateways.joined(separator: ", ")))")
+      lines.append(
+        "- Seen by: \(SafeText.markdown(TextLayout.fit(found.gateways.joined(separator: ", "), 200)))"
+      )
     }
     for cause in finding.causes {
       lines.append(
-        "- Cause to test (\(finding.confidence(of: cause).rawValue)): \(SafeText.markdown(cause.title)); because "
-          + "\(SafeText.markdown(cause.because)); refuted by \(SafeText.markdown(cause.refutedBy))")
+        "- Cause to test (\(finding.confidence(of: cause).rawValue)): "
+          + "\(SafeText.markdown(TextLayout.fit(cause.title, 300))); because "
+          + "\(SafeText.markdown(TextLayout.fit(cause.because, 600))); refuted by "
+          + "\(SafeText.markdown(TextLayout.fit(cause.refutedBy, 300)))")
     }
     if let path = finding.demarcation {
       for segment in path.segments {
         var line =
-          "- Path \(SafeText.markdown(segment.name)): **\(segment.verdict.rawValue)**; "
-          + SafeText.markdown(segment.because)
-        if let proof = segment.lines.first { line += " (\(SafeText.code(proof)))" }
+          "- Path \(SafeText.markdown(TextLayout.fit(segment.name, 160))): **\(segment.verdict.rawValue)**; "
+          + SafeText.markdown(TextLayout.fit(segment.because, 400))
+        if let proof = segment.lines.first {
+          line += " (\(SafeText.code(TextLayout.fit(proof, 160))))"
+        }
         if let command = segment.check?.command { line += "; check \(SafeText.code(command))" }
         lines.append(line)
       }
@@ -143,7 +154,7 @@ package enum MarkdownReport {
     }
     for sample in found.exemplars {
       lines.append(
-        "- \(SafeText.code("\(sample.file):\(sample.line)")) at \(RFC3339.text(sample.time)): "
+        "- \(SafeText.code("\(TextLayout.fit(sample.file, 160)):\(sample.line)")) at \(RFC3339.text(sample.time)): "
           + SafeText.code(String((sample.message ?? sample.outcome.name).prefix(200))))
     }
     return lines
@@ -156,7 +167,8 @@ package enum MarkdownReport {
     ]
     for file in report.files.prefix(60) {
       let cells = [
-        file.path, file.format ?? "none", "\(file.lines)", "\(file.records)", "\(file.events)",
+        TextLayout.fit(file.path, 160), file.format ?? "none", "\(file.lines)", "\(file.records)",
+        "\(file.events)",
         "\(file.chatter)", "\(file.joined)", "\(file.repeated)", "\(file.faults)", remarks(file),
       ]
       lines.append("| " + cells.map { SafeText.markdown($0) }.joined(separator: " | ") + " |")
@@ -177,7 +189,8 @@ package enum MarkdownReport {
   }
 
   private static func subject(_ found: Case) -> String {
-    found.backends.isEmpty ? found.backend : found.backends.joined(separator: ", ")
+    TextLayout.fit(
+      found.backends.isEmpty ? found.backend : found.backends.joined(separator: ", "), 120)
   }
 
   private static func moment(_ time: Timestamp) -> String {

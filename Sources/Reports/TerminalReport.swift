@@ -201,6 +201,11 @@ package struct TerminalReport {
     lines.append(
       "failures   \(Words.number(all)) = \(Words.number(all - outside - few)) in verdicts + "
         + "\(Words.number(few)) too few to tell + \(Words.number(outside)) outside")
+    let induced = report.classification.induced
+    if induced > 0 {
+      lines.append(
+        "induced    \(Words.number(induced)) of them: no member was left, none was tried")
+    }
     if report.clientAborts > 0 {
       lines.append(
         "callers    left early \(Words.number(report.clientAborts)) times, not counted above")

@@ -23,12 +23,14 @@ enum TextLayout {
   static func wrapped(_ text: String, indent: Int, width: Int = width) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for long in text.split(separator: " ") {
+      // A word that no line can hold is cut in the middle.
+      let word = fit(String(long), max(8, 4 * (width - indent)))
       if !line.isEmpty, line.count + 1 + word.count > width - indent {
         lines.append(String(repeating: " ", count: indent) + line)
         line = ""
       }
-      line += line.isEmpty ? String(word) : " \(word)"
+      line += line.isEmpty ? word : " \(word)"
     }
     if !line.isEmpty { lines.append(String(repeating: " ", count: indent) + line) }
     return lines

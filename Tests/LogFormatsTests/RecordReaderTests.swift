@@ -52,4 +52,26 @@ struct RecordReaderTests {
       ])
     for size in [1, 2, 7, 64, 200] { #expect(read(lines, blocks: size) == whole) }
   }
+
+  @Test("a line as long as may be is read the same when a block ends within its line end")
+  func longestLine() {
+    for excess in -2...2 {
+      let size = RecordReader.longestRecord + excess
+      let line = String(repeating: "x", count: size) + "\r\n"
+      var counts: Set<ReadingCounts> = []
+      for block in [size - 1, size, size + 1, size + 2] {
+        var reader = RecordReader(HAProxyLog.self, FormatSettings())
+        var batch = EventBatch()
+        let bytes = Array(line.utf8)
+        var at = 0
+        for end in [block, bytes.count] {
+          at += reader.consume(
+            bytes.span.extracting(at..<end), atEnd: end == bytes.count, into: &batch
+          ) { batch, _ in batch.clear() }
+        }
+        counts.insert(reader.counts)
+      }
+      #expect(counts.count == 1)
+    }
+  }
 }

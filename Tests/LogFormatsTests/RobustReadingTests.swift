@@ -1,3 +1,4 @@
+import Foundation
 import LogEvents
 import TestSupport
 import Testing
@@ -72,4 +73,50 @@ struct RobustReadingTests {
       }
     }
   }
+
+  @Test("a product that begins far behind the sniffed head is read too", arguments: Sample.all)
+  func farBehind(_ sample: Sample) throws {
+    let (settings, _) = try sample.expected()
+    let second = try sample.bytes()
+    let alone = read(second, settings)
+    let first: any LogFormat.Type =
+      sample.product == "haproxy" ? EnvoyAccess.self : HAProxyLog.self
+    let head = Array((lines(first, count: 40).joined(separator: "\n") + "\n").utf8)
+    // Few lines at the end may be damage, and damaged ones may be anybody's.
+    guard alone.counts.records > 3, alone.counts.faultCount == 0, sample.product != "events"
+    else { return }
+    let both = read(head + second, settings, head: 2000)
+    let told = both.told.filter { $0.line > 40 }.map { event in
+      var fields = event.fields
+      fields["line"] = .number(Double(event.line - 40))
+      return fields
+    }
+    #expect(told.count == alone.told.count)
+    #expect(told == alone.told.map(\.fields))
+    #expect(read(head + second, settings, blockSize: 7, head: 2000).told == both.told)
+  }
+
+  @Test("what the fuzzer found reads the same in blocks of any size")
+  func corpus() throws {
+    let packed = Array(try Data(contentsOf: Self.corpus))
+    var settings = FormatSettings()
+    settings.assumedYear = 2026
+    var at = 0
+    var count = 0
+    while at + 8 <= packed.count {
+      let digits = String(decoding: packed[at..<(at + 8)], as: UTF8.self)
+      let size = try #require(Int(digits, radix: 16))
+      let input = Array(packed[(at + 8)..<(at + 8 + size)].dropFirst())
+      let block = [1, 7, 64, 4096][Int(packed[at + 8] & 3)]
+      let whole = read(input, settings)
+      let parts = read(input, settings, blockSize: block)
+      #expect(parts.told == whole.told && parts.counts == whole.counts, "input \(count)")
+      at += 8 + size
+      count += 1
+    }
+    #expect(count > 100)
+  }
+
+  private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fuzz/corpus.packed")
 }

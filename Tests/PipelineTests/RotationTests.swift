@@ -128,6 +128,32 @@ struct RotationTests {
     #expect(records == 4 && told == 4)
   }
 
+  @Test("tells a product that begins far behind its head, wherever it was cut")
+  func stranger() throws {
+    let (first, second) = (try sampleLine("haproxy"), try sampleLine("envoy"))
+    let lines =
+      Array(repeating: first, count: 1500) + Array(repeating: second, count: 14)
+      + Array(repeating: first, count: 40)
+    func notes(cut: Int) throws -> [String] {
+      let directory = try LogDirectory()
+      defer { directory.remove() }
+      if cut > 0 { try directory.write(lines[..<cut].joined().utf8, to: "x.log.1", modified: 1) }
+      try directory.write(lines[cut...].joined().utf8, to: "x.log", modified: 2)
+      let told = self.notes(directory, FormatSettings())
+      return
+        (counted(told, from: "x.log.1", after: 0) + counted(told, from: "x.log", after: cut))
+        .sorted()
+    }
+    let whole = try notes(cut: 0)
+    #expect(whole.contains { $0.hasPrefix("1501 ") })
+    for cut in [1490, 1502, 1506, 1513, 1530] { #expect(try notes(cut: cut) == whole, "\(cut)") }
+  }
+
+  private func sampleLine(_ name: String) throws -> String {
+    let format = try #require(FormatShelf.all.first { $0.card.name == name })
+    return format.card.sample + "\n"
+  }
+
   @Test("of two instances that ran at the same time is two logs")
   func instances() throws {
     let directory = try LogDirectory()

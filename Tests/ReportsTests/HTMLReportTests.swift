@@ -85,6 +85,28 @@ struct HTMLReportTests {
     #expect(page.utf8.count < HTMLReport.sizeLimit)
   }
 
+  @Test("Nor does it act in any other shape of the report", arguments: hostile)
+  func otherShapes(text: String) throws {
+    let report = Self.report(text: text, seconds: 1200)
+    let json = try JSONReport.text(report)
+    #expect(try JSONSerialization.jsonObject(with: Data(json.utf8)) is [String: Any])
+    var shown = [MarkdownReport.text(report)]
+    shown += [false, true].map { TerminalReport(report, isFull: $0).text }
+    shown += CSVReport.Table.allCases.map { CSVReport.text(report, $0) }
+    for text in shown {
+      let scalars = text.unicodeScalars.filter { $0 != "\n" && $0 != "\r" }
+      #expect(scalars.allSatisfy { $0.properties.generalCategory != .control })
+      #expect(scalars.allSatisfy { $0.properties.generalCategory != .format })
+    }
+    // Outside of code, nothing that Markdown takes for markup.
+    for line in shown[0].split(separator: "\n") where !line.contains("`") {
+      #expect(!line.contains("<") || line.contains("\\<"))
+      #expect(!line.contains("](") || line.contains("\\]"))
+    }
+    let longest = shown[0].split(separator: "\n").map(\.count).max() ?? 0
+    #expect(longest < 3000)
+  }
+
   @Test("Quotes with combining marks cannot end an attribute")
   func escaping() {
     let safe = MarkupText().escapeText("\"\u{338}'\u{338}<\u{338}>&")

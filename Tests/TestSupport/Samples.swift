@@ -123,14 +123,15 @@ package struct Told: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Reads `bytes` with `format` (or with what sniffing finds) in blocks of `blockSize`.
+/// Reads `bytes` with `format` (or with what sniffing their first `head` bytes finds) in blocks of
+/// `blockSize`.
 package func read(
   _ bytes: [UInt8], format: (any LogFormat.Type)? = nil, _ settings: FormatSettings,
-  blockSize: Int = 1 << 18
+  blockSize: Int = 1 << 18, head: Int = 1 << 18
 ) -> (told: [Told], counts: ReadingCounts, format: String?) {
   var told: [Told] = []
   var batch = EventBatch()
-  let choice = Sniffer.choose(bytes.span, settings)
+  let choice = Sniffer.choose(bytes.span.extracting(0..<min(head, bytes.count)), settings)
   guard let choice = format.map({ Sniffer.Choice(format: $0) }) ?? choice else {
     return ([], ReadingCounts(), nil)
   }

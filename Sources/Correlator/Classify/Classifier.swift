@@ -87,6 +87,9 @@ package struct Classification: Sendable {
 
   package var failures: Int { backends.reduce(0) { $0 + $1.failures } }
 
+  /// Failures without an attempt: no member was left to try, a consequence of other failures.
+  package var induced: Int { backends.reduce(0) { $0 + ($1.classes[.poolExhausted] ?? 0) } }
+
   /// Failures that lie in no case: noise beside an outage.
   package var failuresOutside: Int {
     failures - cases.reduce(0) { $0 + ($1.backends.isEmpty ? $1.failures : 0) }

@@ -15,6 +15,8 @@ struct ApacheAccess: LogFormat {
       "203.0.113.7 - - [21/Nov/2026:00:04:56 +0000] \"GET /a HTTP/1.1\" 503 339 \"-\" \"agent\" 728 "
       + "http://app1.example.com:8080 awDgKFoSEc6pbkD4X6ojZwAAAAA")
 
+  static let writesCommonShapes = true
+
   private var clock: LocalClock
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
@@ -27,7 +29,9 @@ struct ApacheAccess: LogFormat {
     }
     let bracket = blank + 1
     var exchange = ApacheExchange()
-    try Self.readHead(record, ByteRange(0, bracket), &exchange)
+    guard (try? Self.readHead(record, ByteRange(0, bracket), &exchange)) != nil else {
+      throw .notThisDialect
+    }
     var scan = ByteScanner(record, from: bracket + 1)
     let moment: LocalClock.Moment
     do throws(RecordFault) {
@@ -49,6 +53,7 @@ struct ApacheAccess: LogFormat {
     guard record.integer(exchange.status) != nil else { throw .notThisDialect }
     let size = try scan.word()
     guard record.byte(size.start).isDigit || record.equals(size, "-") else { throw .notThisDialect }
+    guard !Self.isForeign(record, scan.at) else { throw .notThisDialect }
     try Self.readTail(&scan, &exchange)
     guard moment.time.isKnown else { throw .badTime }
     try exchange.append(
@@ -76,6 +81,22 @@ struct ApacheAccess: LogFormat {
       name.end = colon
     }
     exchange.service = name
+  }
+
+  /// Whether what stands behind the size is another server's: HAProxy leaves the quotes of referer and
+  /// agent empty, Traefik ends with a duration, nginx names its upstreams or brackets them.
+  private static func isForeign(_ record: Span<UInt8>, _ tail: Int) -> Bool {
+    if record.has("\"\" \"\" ", at: tail), record.byte(tail + 6).isDigit { return true }
+    let end = record.count
+    guard record.byte(tail) == .quote, end > tail + 4 else { return false }
+    if record.has("ms", at: end - 2), record.byte(end - 3).isDigit,
+      record.find("\" \"", tail, end) != nil
+    {
+      var space = end - 3
+      while record.byte(space).isDigit { space -= 1 }
+      return record.byte(space) == .space && record.byte(space - 1) == .quote
+    }
+    return false
   }
 
   /// The text up to the next quote without a backslash before it; the quote is passed.
@@ -111,16 +132,18 @@ struct ApacheAccess: LogFormat {
         scan.skipSpaces()
         quotes += 1
         // The first two are the client's.
-        if quotes > 2 { take(value, of: scan.bytes, &exchange) }
+        if quotes > 2 { try take(value, of: scan.bytes, &exchange) }
         continue
       }
       let word = try scan.word()
+      // ingress-nginx puts the upstream's name in brackets.
+      if quotes == 2, scan.bytes.byte(word.start) == .openBracket { throw .notThisDialect }
       if let number = scan.bytes.integer(word) {
         numbers += 1
         // One number is `%D`; two are `%I %O`, a third is `%D` again.
         exchange.microseconds = numbers % 2 == 1 ? number : -1
       } else {
-        take(word, of: scan.bytes, &exchange)
+        try take(word, of: scan.bytes, &exchange)
       }
     }
   }
@@ -128,7 +151,7 @@ struct ApacheAccess: LogFormat {
   /// A URL, an id, `name=value` or `%T/%D`.
   private static func take(
     _ word: ByteRange, of bytes: Span<UInt8>, _ exchange: inout ApacheExchange
-  ) {
+  ) throws(RecordFault) {
     if let scheme = bytes.find("://", in: word) {
       var value = word
       if let equals = bytes.find(UInt8(ascii: "="), word.start, scheme) {
@@ -144,6 +167,7 @@ struct ApacheAccess: LogFormat {
     } else if bytes.equals(word, "X") {
       exchange.isAborted = true
     } else if let equals = bytes.find(UInt8(ascii: "="), word.start, word.end) {
+      if isUpstreamKey(bytes, ByteRange(word.start, equals)) { throw .notThisDialect }
       let value = bytes.unquoted(ByteRange(equals + 1, word.end))
       if isUniqueID(bytes, value) {
         exchange.transaction = value
@@ -159,6 +183,13 @@ struct ApacheAccess: LogFormat {
         exchange.microseconds = number
       }
     }
+  }
+
+  /// The abbreviations that nginx layouts use for their `$upstream_*` variables.
+  private static func isUpstreamKey(_ bytes: Span<UInt8>, _ key: ByteRange) -> Bool {
+    guard bytes.byte(key.start) == UInt8(ascii: "u") else { return false }
+    return bytes.has("upstream", at: key.start)
+      || ["uct", "uht", "urt", "ua", "us"].contains { bytes.equals(key, $0) }
   }
 
   /// mod_unique_id: 24 characters, 27 in late 2.4.

@@ -14,6 +14,8 @@ struct ApacheAccessNamed: LogFormat {
       "2026-11-21T00:06:21.247558+0000 client=203.0.113.7 method=POST uri=\"/a\" proto=HTTP/1.1 "
       + "status=503 bytes=266 us=100603 worker=http://app1.example.com:8080 id=- conn=- ka=0")
 
+  static let writesCommonShapes = true
+
   private var clock: LocalClock
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }

@@ -49,6 +49,7 @@ struct ApacheErrorObjects: LogFormat {
 
   init(_ settings: FormatSettings) { joiner = ApacheJoiner(settings) }
 
+  static let writesCommonShapes = true
   let readsJSON = true
 
   mutating func read(

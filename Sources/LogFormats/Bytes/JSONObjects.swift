@@ -37,14 +37,15 @@ struct JSONObjects: ~Escapable {
 
 /// JSON that a tool printed over several lines: objects begin on a line of their own.
 enum JSONLines {
-  /// Whether a record begins on the line: only what can go on with an object does not begin one.
+  /// Whether an object or an array of objects begins on the line.
   static func startsRecord(_ line: Span<UInt8>) -> Bool {
-    let first = line.byte(0)
-    let goesOn =
-      isBlank(first) || first == UInt8(ascii: "}") || first == .closeBracket || first == .quote
-    guard goesOn else { return true }
     var at = 0
     while isBlank(line.byte(at)) { at += 1 }
+    if line.byte(at) == .openBracket, at == 0 {
+      at += 1
+      while isBlank(line.byte(at)) { at += 1 }
+      return at >= line.count || line.byte(at) == UInt8(ascii: "{")
+    }
     return line.byte(at) == UInt8(ascii: "{")
   }
 

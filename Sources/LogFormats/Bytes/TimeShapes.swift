@@ -96,6 +96,27 @@ extension ByteScanner {
     return time
   }
 
+  /// `Thu, 28 May 2020 22:48:15 UTC`, the stamp of RFC 1123; `GMT`, `UTC` or an offset.
+  mutating func mailTime() throws(RecordFault) -> CivilTime {
+    guard bytes.byte(at + 3) == .comma else { throw .badTime }
+    move(to: at + 4)
+    skipSpaces()
+    var time = CivilTime()
+    time.day = try shortNumber()
+    try mark(.space)
+    time.month = try monthName()
+    try mark(.space)
+    time.year = try digits(4)
+    try mark(.space)
+    try clock(into: &time)
+    if skipIf(" GMT") || skipIf(" UTC") {
+      time.offsetSeconds = 0
+    } else {
+      zone(into: &time)
+    }
+    return time
+  }
+
   var weekdayStandsHere: Bool {
     guard bytes.byte(at + 3) == .space else { return false }
     return ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains { bytes.has($0, at: at) }

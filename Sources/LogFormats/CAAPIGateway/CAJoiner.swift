@@ -28,7 +28,7 @@ struct CAJoiner: Sendable {
   private var requests: [Request] = []
   private let traffic: CATraffic?
   /// Hashes of the last few records: the console prints each twice.
-  private var recent: [UInt64] = []
+  private var recent = RecentHashes(limit: 8)
 
   init(_ settings: FormatSettings) {
     clock = LocalClock(settings)
@@ -36,11 +36,7 @@ struct CAJoiner: Sendable {
   }
 
   mutating func isDoubled(_ record: Span<UInt8>) -> Bool {
-    let hash = fnv(record, 0, record.count)
-    if recent.contains(hash) { return true }
-    recent.append(hash)
-    if recent.count > 8 { recent.removeFirst() }
-    return false
+    !recent.insert(fnv(record, 0, record.count))
   }
 
   mutating func take(

@@ -14,7 +14,12 @@ enum CAReason {
     var end = text.end
     while end > text.start {
       let start = lastCause(record, ByteRange(text.start, end)) ?? text.start
-      if let outcome = first(of: reasons, record, ByteRange(start, end)) { return outcome }
+      let cause = ByteRange(start, end)
+      if let outcome = first(of: reasons, record, cause) ?? localized(record, cause)
+        ?? first(of: exceptions, record, cause)
+      {
+        return outcome
+      }
       if start == text.start { break }
       end = start
     }
@@ -58,12 +63,12 @@ enum CAReason {
     ("Cannot retrieve a C3P0 DataSource", .poolExhausted),
     ("checkout a Connection has timed out", .poolExhausted),
     ("onnection refused", .connectRefused), ("refused", .connectRefused),
-    ("No route to host", .connectUnreachable), ("NoRouteToHostException", .connectUnreachable),
+    ("No route to host", .connectUnreachable),
     ("Host unreachable", .connectUnreachable), ("Host is unreachable", .connectUnreachable),
     ("Network is unreachable", .connectUnreachable),
     ("Read timed out", .responseTimeout), ("read timed out", .responseTimeout),
     ("onnect timed out", .connectTimeout), ("ConnectTimeoutException", .connectTimeout),
-    ("Name or service not known", .dnsFailure), ("UnknownHostException", .dnsFailure),
+    ("Name or service not known", .dnsFailure),
     ("Temporary failure in name resolution", .dnsFailure), ("nodename nor servname", .dnsFailure),
     ("onnection reset", .connectionReset), ("Software caused connection abort", .connectionReset),
     ("failed to respond", .prematureClose), ("NoHttpResponseException", .prematureClose),
@@ -74,9 +79,34 @@ enum CAReason {
     ("Invalid header", .badGatewayResponse), ("ProtocolException", .badGatewayResponse),
     ("MalformedURLException", .configError), ("Illegal character", .configError),
     ("unknown protocol", .configError), ("URISyntaxException", .configError),
-    ("simple bind failed", .tlsFailure), ("SocketTimeoutException", .responseTimeout),
-    ("ConnectException", .connectRefused), ("Communications link failure", .connectionReset),
+    ("simple bind failed", .tlsFailure),
   ]
+
+  /// What the exception's class tells where its text does not.
+  private static let exceptions: [(text: String, outcome: Outcome)] = [
+    ("SocketTimeoutException", .responseTimeout), ("NoRouteToHostException", .connectUnreachable),
+    ("UnknownHostException", .dnsFailure), ("ConnectException", .connectRefused),
+    ("Communications link failure", .connectionReset),
+  ]
+
+  /// JVMs print the C library's text in the system's language.
+  private static func localized(_ record: Span<UInt8>, _ text: ByteRange) -> Outcome? {
+    // English is told by the table, timeouts by what stands around them.
+    if record.find(" timed out", in: text) != nil { return nil }
+    switch SystemErrorText(record, text) {
+    case .refused: return .connectRefused
+    case .unreachable: return .connectUnreachable
+    case .reset: return .connectionReset
+    case .brokenPipe: return .requestBodyFailed
+    case .unknownHost: return .dnsFailure
+    case .timedOut:
+      let isConnect =
+        record.find("ConnectException", in: text) != nil
+        || record.find("Connect to ", in: text) != nil
+      return isConnect ? .connectTimeout : .responseTimeout
+    case nil: return nil
+    }
+  }
 
   /// `Connection timed out` is a connect that nobody answered, or a read on an open socket.
   static func timedOut(_ record: Span<UInt8>, _ text: ByteRange) -> Outcome? {

@@ -21,6 +21,9 @@ struct NetScalerDate {
   /// A syslog server hears a few appliances; further ones share nothing.
   private static let mostHosts = 64
 
+  /// Milliseconds that a relay may hold a record back, zones included.
+  private static let carrierDelay: Int64 = 3 * 86_400_000
+
   private var hosts: [Host] = []
   private var lastProven = Timestamp.unknown
 
@@ -73,12 +76,17 @@ struct NetScalerDate {
       lastProven = proof == .monthFirst ? monthFirst : dayFirst
       return lastProven
     }
-    let near = carrier.isKnown ? carrier : lastProven
-    guard near.isKnown, monthFirst.isKnown, dayFirst.isKnown else {
+    guard monthFirst.isKnown, dayFirst.isKnown else {
       return monthFirst.isKnown ? monthFirst : dayFirst
     }
-    let asMonth = abs(monthFirst.milliseconds &- near.milliseconds)
-    return abs(dayFirst.milliseconds &- near.milliseconds) < asMonth ? dayFirst : monthFirst
+    // A carrier's stamp is of the same day or two, or it is of a later reading and tells nothing.
+    for (near, limit) in [(carrier, Self.carrierDelay), (lastProven, Int64.max)]
+    where near.isKnown {
+      let asMonth = abs(monthFirst.milliseconds &- near.milliseconds)
+      let asDay = abs(dayFirst.milliseconds &- near.milliseconds)
+      if min(asMonth, asDay) <= limit { return asDay < asMonth ? dayFirst : monthFirst }
+    }
+    return monthFirst
   }
 
   /// The order that this date, or those before it, prove.

@@ -187,7 +187,11 @@ struct DataPowerJoiner: Sendable {
       {
         outcome = .connectTimeout
       } else if record.find("refused", in: entry.message) == nil {
-        outcome = .connectUnreachable
+        switch SystemErrorText(record, entry.message) {
+        case .refused: outcome = .connectRefused
+        case .timedOut: outcome = .connectTimeout
+        default: outcome = .connectUnreachable
+        }
       }
     case (.connectUnreachable, .quoted) where message.side == .neither:
       // A side call to something that is not on the network is a missing file.

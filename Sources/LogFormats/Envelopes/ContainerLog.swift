@@ -2,7 +2,6 @@ import LogEvents
 
 /// The shapes in which container runtimes store what a program printed.
 ///
-///     {"log":"the record\n","stream":"stdout","time":"2026-11-20T23:57:51.2361Z"}    Docker json-file
 ///     2026-11-20T23:57:51.236117Z stdout F the record                                CRI
 ///     gateway-1  | the record                                                       docker compose
 ///     [pod/gateway-7d9f/proxy] the record                                   kubectl logs --prefix
@@ -13,7 +12,6 @@ enum ContainerEnvelope {
   static func peelCRI(
     _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
   ) -> (start: Int, isPartial: Bool)? {
-    if let content = peelStamp(bytes, from: start, context: &context) { return (content, false) }
     guard bytes.byte(start).isDigit, bytes.byte(start + 10) == UInt8(ascii: "T"),
       let space = bytes.find(.space, start, start + 40), bytes.has(" std", at: space)
     else { return nil }
@@ -32,7 +30,7 @@ enum ContainerEnvelope {
 
   /// The content behind `2026-11-20T23:57:51.236117123Z `, as `docker logs --timestamps` and
   /// `kubectl logs --timestamps` print it: no gateway writes nanoseconds itself.
-  private static func peelStamp(
+  static func peelStamp(
     _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext
   ) -> Int? {
     guard bytes.has("Z ", at: start + 29), bytes.byte(start + 19) == UInt8(ascii: "."),
@@ -45,41 +43,6 @@ enum ContainerEnvelope {
     context.time = clock.timestamp(civil)
     context.hasMilliseconds = civil.hasMilliseconds
     return start + 31
-  }
-
-  /// Appends the content of a Docker or shipper object to `text`; `nil` when it is neither.
-  static func peelJSON(
-    _ bytes: Span<UInt8>, from start: Int, context: inout RecordContext, into text: inout [UInt8]
-  ) -> Bool {
-    guard var members = JSONMembers(bytes, ByteRange(start, bytes.count)) else { return false }
-    var content: JSONMembers.Member?
-    var time: ByteRange?
-    do throws(RecordFault) {
-      while let member = try members.next() {
-        guard member.kind == .string else { continue }
-        if bytes.equals(member.key, "log") || bytes.equals(member.key, "message")
-          || bytes.equals(member.key, "MESSAGE") || bytes.equals(member.key, "msg")
-        {
-          if content == nil { content = member }
-        } else if bytes.equals(member.key, "time") || bytes.equals(member.key, "@timestamp") {
-          time = member.value
-        }
-      }
-    } catch {
-      return false
-    }
-    guard let content else { return false }
-    if let time {
-      var scan = ByteScanner(bytes, from: time.start)
-      var clock = LocalClock(.nothingAssumed)
-      if let civil = try? scan.isoTime() {
-        context.time = clock.timestamp(civil)
-        context.hasMilliseconds = civil.hasMilliseconds
-      }
-    }
-    unescape(bytes, content.value, into: &text)
-    while let last = text.last, last == .newline || last == .carriageReturn { text.removeLast() }
-    return true
   }
 
   /// Where the record begins behind `name  | `, the prefix of docker compose, or behind

@@ -34,42 +34,89 @@ struct Envelope: Sendable {
   mutating func peel(
     _ line: Span<UInt8>, names: inout NameTable, context: inout RecordContext
   ) -> Result {
-    var start = line.has("\u{feff}", at: 0) ? 3 : 0
     text.removeAll(keepingCapacity: true)
-    if position(of: 0x1b, in: line, start, line.count) < line.count {
-      ContainerEnvelope.copyWithoutColours(line, from: start, into: &text)
+    if position(of: 0x1b, in: line, 0, line.count) < line.count {
+      ContainerEnvelope.copyWithoutColours(line, from: 0, into: &text)
       return peelText(names: &names, context: &context)
     }
-    if let compose = ContainerEnvelope.peelCompose(line, from: start) { start = compose }
-    if let (content, isPartial) = ContainerEnvelope.peelCRI(line, from: start, context: &context) {
-      guard isPartial || !pieces.isEmpty else {
-        return headers(line, from: content, names: &names, context: &context)
-      }
-      guard pieces.count < RecordReader.longestRecord else { return .partial }
-      pieces.append(line, content, line.count)
-      guard !isPartial else { return .partial }
-      swap(&text, &pieces)
-      pieces.removeAll(keepingCapacity: true)
-      return peelText(names: &names, context: &context)
+    let start = line.has("\u{feff}", at: 0) ? 3 : 0
+    let (content, part) = headers(line, from: start, names: &names, context: &context)
+    if part != .none, let result = join(line, content, part, names: &names, context: &context) {
+      return result
     }
-    return headers(line, from: start, names: &names, context: &context)
-  }
-
-  private mutating func headers(
-    _ line: Span<UInt8>, from start: Int, names: inout NameTable, context: inout RecordContext
-  ) -> Result {
-    var start = start
-    for _ in 0..<2 {
-      guard
-        let body = peelSyslog(line, from: start, names: &names, context: &context)
-      else { break }
-      start = body
-    }
-    if line.byte(start) == UInt8(ascii: "{"), open(line, from: start, context: &context) {
+    if line.byte(content) == UInt8(ascii: "{"), open(line, from: content, context: &context) {
       swap(&text, &inner)
       return peelText(names: &names, context: &context)
     }
-    return .inLine(start)
+    return .inLine(content)
+  }
+
+  /// Which piece of a record that its carrier split a line is.
+  private enum Part { case none, goesOn, last }
+
+  /// Keeps a piece; `nil` for a last piece that is the whole record.
+  private mutating func join(
+    _ line: Span<UInt8>, _ content: Int, _ part: Part, names: inout NameTable,
+    context: inout RecordContext
+  ) -> Result? {
+    if part == .last, pieces.isEmpty { return nil }
+    guard pieces.count < RecordReader.longestRecord else {
+      if part == .last { pieces.removeAll(keepingCapacity: true) }
+      return .partial
+    }
+    pieces.append(line, content, line.count)
+    guard part == .last else { return .partial }
+    swap(&text, &pieces)
+    pieces.removeAll(keepingCapacity: true)
+    return peelText(names: &names, context: &context)
+  }
+
+  /// Where the record begins behind prefixes and headers, which nest in any order.
+  private mutating func headers(
+    _ line: Span<UInt8>, from start: Int, names: inout NameTable, context: inout RecordContext
+  ) -> (start: Int, part: Part) {
+    var start = start
+    var part = Part.none
+    // Compose, runtime and two relays: nobody nests deeper.
+    for _ in 0..<4 {
+      let isStamped = line.byte(start).isDigit && line.byte(start + 10) == UInt8(ascii: "T")
+      if isStamped,
+        let content = ContainerEnvelope.peelStamp(line, from: start, context: &context)
+      {
+        start = content
+      } else if isStamped, part != .goesOn, pieces.isEmpty || part == .none,
+        let (content, isPartial) = ContainerEnvelope.peelCRI(line, from: start, context: &context)
+      {
+        start = content
+        part = isPartial ? .goesOn : .last
+        // A piece has the headers of its record only at the record's start.
+        if isPartial || !pieces.isEmpty { break }
+      } else if let body = peelSyslog(line, from: start, names: &names, context: &context) {
+        start = body
+      } else if let content = ContainerEnvelope.peelCompose(line, from: start) {
+        start = content
+      } else {
+        break
+      }
+    }
+    return (start, part)
+  }
+
+  /// Opens the object that `bytes` begin with and peels what it carries, however deep.
+  ///
+  /// For objects that no dialect knows; `nil` when it carries no text.
+  mutating func peelNested(
+    _ bytes: Span<UInt8>, names: inout NameTable, context: inout RecordContext
+  ) -> Result? {
+    var decoded: [UInt8] = []
+    swap(&decoded, &inner)
+    decoded.removeAll(keepingCapacity: true)
+    let isOpened = CarrierObject.open(bytes, from: 0, context: &context, depth: 2, into: &decoded)
+    swap(&decoded, &inner)
+    guard isOpened else { return nil }
+    text.removeAll(keepingCapacity: true)
+    swap(&text, &inner)
+    return peelText(names: &names, context: &context)
   }
 
   private mutating func peelSyslog(
@@ -99,19 +146,20 @@ struct Envelope: Sendable {
     swap(&decoded, &inner)
     decoded.removeAll(keepingCapacity: true)
     var carried = context
-    var isOpened = ContainerEnvelope.peelJSON(
-      bytes, from: start, context: &carried, into: &decoded)
+    var isOpened = CarrierObject.open(
+      bytes, from: start, context: &carried, depth: 0, into: &decoded)
     if opening == .objectsInText, !Self.mayCarryObject(decoded) { isOpened = false }
     if isOpened { context = carried }
     swap(&decoded, &inner)
     return isOpened
   }
 
-  /// Whether a text begins as an object does, or with colours or a syslog header before one.
+  /// Whether a text begins as an object does, or with colours or a header before one.
   private static func mayCarryObject(_ text: [UInt8]) -> Bool {
     guard let first = text.first else { return false }
     return first == UInt8(ascii: "{") || first == 0x1b
       || (first == UInt8(ascii: "<") && text.span.byte(1).isDigit)
+      || (first.isDigit && text.span.find(" std", 20, 40) != nil)
   }
 
   /// Peels what the decoded text itself carries: carriers nest, but not without end.
@@ -125,17 +173,11 @@ struct Envelope: Sendable {
       ContainerEnvelope.copyWithoutColours(decoded.span, from: 0, into: &plain)
       swap(&decoded, &plain)
     }
-    var start = ContainerEnvelope.peelCompose(decoded.span, from: 0) ?? 0
-    if let (content, isPartial) = ContainerEnvelope.peelCRI(
-      decoded.span, from: start, context: &context), !isPartial
+    let (start, part) = headers(decoded.span, from: 0, names: &names, context: &context)
+    if part != .none,
+      let result = join(decoded.span, start, part, names: &names, context: &context)
     {
-      start = content
-    }
-    for _ in 0..<2 {
-      guard
-        let body = peelSyslog(decoded.span, from: start, names: &names, context: &context)
-      else { break }
-      start = body
+      return result
     }
     if start > 0 { decoded.removeFirst(min(start, decoded.count)) }
     if depth < 2, decoded.first == UInt8(ascii: "{"),

@@ -67,12 +67,15 @@ struct LastRecords: Sendable {
   }
 
   /// The record of the host before this one.
+  ///
+  /// `nil` also where lines are read again: what was noted since stands behind them.
   func before(_ context: RecordContext) -> Place? {
     guard let last else { return nil }
-    if context.host.isNone || last.host.index == context.host.index || last.host.isNone {
-      return last
-    }
-    return others.last { $0.host == context.host }
+    let isOfAll = context.host.isNone || last.host.isNone
+    let place =
+      isOfAll || last.host.index == context.host.index
+      ? last : others.last { $0.host == context.host }
+    return place.flatMap { $0.line < context.line ? $0 : nil }
   }
 
   private mutating func remember(_ place: Place) {

@@ -13,6 +13,8 @@ enum SyslogEnvelope {
     context: inout RecordContext
   ) -> Int? {
     var scan = ByteScanner(bytes, from: start)
+    // NetScaler may write a blank before the priority.
+    if scan.next == .space, bytes.byte(start + 1) == UInt8(ascii: "<") { scan.move(to: start + 1) }
     skipOctetCount(&scan)
     let hasPriority = priority(&scan, &context)
     if hasPriority, scan.skipIf("1 ") {
@@ -26,15 +28,18 @@ enum SyslogEnvelope {
     scan.skipSpaces()
     let body = scan.at
     let stamped = context
+    context.tag = .none
     guard let start = hostAndTag(&scan, names: &names, context: &context) else {
       guard isISO else { return nil }
       // A record that begins with its own stamp, as `key=value` ones do.
       context = before
       return nil
     }
+    let hasTag = !context.tag.isNone
     // Without a tag there is no telling a host from the record's first word.
     // DataPower writes its brackets right behind the host.
-    if isISO, context.tag.isNone, context.severity == stamped.severity {
+    if context.tag.isNone { context.tag = stamped.tag }
+    if isISO, !hasTag, context.severity == stamped.severity {
       let isBracket = scan.bytes.byte(start) == .openBracket && scan.bytes.byte(start + 3) != .slash
       if !isBracket {
         context = stamped

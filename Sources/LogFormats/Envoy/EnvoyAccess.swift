@@ -18,6 +18,7 @@ struct EnvoyAccess: LogFormat {
   )
 
   private var clock: LocalClock
+  private var hops = EnvoyHops()
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
@@ -50,7 +51,7 @@ struct EnvoyAccess: LogFormat {
     guard readTail(&scan, &exchange) else { throw .badShape }
     exchange.append(
       record, time: LocalClock.Moment(time: time, hasMilliseconds: civil.hasMilliseconds), context,
-      into: &batch)
+      &hops, into: &batch)
   }
 
   /// `[15][warning][config]` stands behind the stamp.
@@ -91,7 +92,8 @@ struct EnvoyAccess: LogFormat {
   /// Details of the mesh layouts, four numbers, five quoted values, and what the mesh adds.
   private func readTail(_ scan: inout ByteScanner, _ exchange: inout EnvoyExchange) -> Bool {
     let record = scan.bytes
-    if !scan.next.isDigit, scan.next != .dash, scan.next != .quote {
+    // Details may be a dash, as numbers may: two words before the reason are the mesh's, four are numbers.
+    if scan.next != .quote, Self.wordsBeforeQuote(scan) == 2 {
       guard let details = try? scan.word(), (try? scan.word()) != nil else { return false }
       exchange.details = details
     }
@@ -116,6 +118,13 @@ struct EnvoyAccess: LogFormat {
     }
     guard numbers >= 3 else { return false }
     return readQuoted(scan, &exchange)
+  }
+
+  private static func wordsBeforeQuote(_ start: ByteScanner) -> Int {
+    var scan = ByteScanner(start.bytes, from: start.at)
+    var words = 0
+    while scan.next != .quote, words < 9, (try? scan.word()) != nil { words += 1 }
+    return words
   }
 
   private func readQuoted(_ scan: ByteScanner, _ exchange: inout EnvoyExchange) -> Bool {

@@ -20,9 +20,12 @@ struct EnvoyExchange {
   /// Appends the event; the client is the first one that the proxies before name.
   func append(
     _ record: Span<UInt8>, time: LocalClock.Moment, _ context: RecordContext,
-    into batch: inout EventBatch
+    _ hops: inout EnvoyHops, into batch: inout EventBatch
   ) {
-    var event = Event(time: time.time, line: context.line, outcome: outcome(record))
+    let target = path.isEmpty ? NginxAccess.target(record, request) : path
+    let told = outcome(record)
+    guard !hops.isRepeat(record, self, path: target, isFailure: told != .ok) else { return }
+    var event = Event(time: time.time, line: context.line, outcome: told)
     event.hasMilliseconds = time.hasMilliseconds
     event.journal = .access
     event.severity = context.severity
@@ -35,7 +38,6 @@ struct EnvoyExchange {
     if !record.isAbsent(service) { event.service = batch.names.id(record, service) }
     if !record.isAbsent(requestID) { event.transaction = batch.keep(record, requestID) }
     event.client = batch.keep(record, client(record))
-    let target = path.isEmpty ? NginxAccess.target(record, request) : path
     if !record.isAbsent(target) { event.uri = batch.keep(record, target) }
     event.durationMilliseconds = Int32(clamping: record.integer(duration) ?? -1)
     if event.outcome != .ok { event.message = batch.keepEvidence(record) }

@@ -37,6 +37,7 @@ struct EnvoyObjects: LogFormat {
   ]
 
   private var clock: LocalClock
+  private var hops = EnvoyHops()
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
@@ -77,7 +78,7 @@ struct EnvoyObjects: LogFormat {
     guard isAccess || state.isState else { throw .notThisDialect }
     let moment = try self.moment(record, stamp, context)
     if isAccess {
-      exchange.append(record, time: moment, context, into: &batch)
+      exchange.append(record, time: moment, context, &hops, into: &batch)
     } else {
       state.append(record, time: moment, context, into: &batch)
     }

@@ -21,6 +21,7 @@ struct F5Log: LogFormat {
   struct Message {
     enum Shape {
       case member, node, pool, virtual, reset, handshake, ciphers, ports, action, bare
+      case wideArea, service
 
       var words: String {
         switch self {
@@ -33,6 +34,8 @@ struct F5Log: LogFormat {
         case .ports: "no source ports left towards a member"
         case .action: "an HTTP exchange broke the protocol"
         case .bare: "a message of the traffic process, without addresses"
+        case .wideArea: "DNS balancing saw an object change its state, as the arrow says"
+        case .service: "an old monitor found a service up or down"
         }
       }
     }
@@ -60,6 +63,12 @@ struct F5Log: LogFormat {
       ids: [0x011e_0001, 0x011e_0002, 0x0101_0038, 0x0101_0240], shape: .bare, outcome: .overload),
     Message(ids: [0x011f_0016], shape: .action, outcome: .badGatewayResponse),
     Message(ids: [0x0122_0001], shape: .bare, outcome: .configError),
+    Message(
+      ids: [0x011a_4002, 0x011a_4003, 0x011a_4004, 0x011a_4005], shape: .wideArea,
+      outcome: .serverDown),
+    Message(ids: [0x0106_0001, 0x0106_0145], shape: .service, outcome: .serverDown),
+    // License, disk, memory and processor of the balancer itself.
+    Message(ids: [0x0120_0015], shape: .bare, outcome: .other),
   ]
 
   mutating func read(
@@ -148,6 +157,12 @@ struct F5Log: LogFormat {
       let target = word(after: " to ", record, text)
       event.backend = batch.names.id(F5Address.member(record, target).span)
     case .action: action(&event, record, text, &batch)
+    case .wideArea: wideArea(&event, record, text, &batch)
+    case .service:
+      event.journal = .state
+      if record.find("detected UP", in: text) != nil { event.outcome = .serverUp }
+      event.backend = batch.names.id(
+        F5Address.member(record, word(after: "for ", record, text)).span)
     }
   }
 
@@ -162,6 +177,28 @@ struct F5Log: LogFormat {
       end += 1
     }
     return ByteRange(start, end)
+  }
+
+  /// `VS /Common/vs1 (ip:port=192.0.2.1:443) (Server /Common/dc1) state change green --> red (reason)`.
+  private func wideArea(
+    _ event: inout Event, _ record: Span<UInt8>, _ text: ByteRange, _ batch: inout EventBatch
+  ) {
+    event.journal = .state
+    guard let arrow = record.find("->", in: text) else {
+      event.outcome = .info
+      return
+    }
+    let colour = word(after: "> ", record, ByteRange(arrow, text.end))
+    if record.equals(colour, "green") {
+      event.outcome = .serverUp
+    } else if !record.equals(colour, "red"), !record.equals(colour, "yellow") {
+      event.outcome = .info
+    }
+    let head = ByteRange(text.start, arrow)
+    event.pool = batch.names.id(record, word(after: "Pool ", record, head))
+    event.service = batch.names.id(record, word(after: "VS ", record, head))
+    let member = word(after: "ip:port=", record, head)
+    event.backend = batch.names.id(F5Address.member(record, member).span)
   }
 
   // MARK: Resets

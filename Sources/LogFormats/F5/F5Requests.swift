@@ -17,6 +17,7 @@ struct F5Requests: LogFormat {
 
   private enum Field {
     case event, time, client, virtual, address, pool, server, port, status, duration, id, uri, host
+    case mark, other
   }
 
   private static let names: [(name: String, field: Field)] = [
@@ -28,7 +29,20 @@ struct F5Requests: LogFormat {
     ("http_statcode", .status), ("resp_ms", .duration), ("response_msecs", .duration),
     ("req_elapsed_time", .duration), ("req_id", .id), ("request_id", .id), ("uri", .uri),
     ("http_uri", .uri), ("bigip", .host), ("hostname", .host), ("bigip_hostname", .host),
+    ("event_type", .event), ("timestamp", .time), ("date_ncsa", .time), ("event_timestamp", .time),
+    ("virtual_server", .virtual), ("virtual_pool_name", .pool), ("pool_member", .server),
+    ("statcode", .status), ("http_status_code", .status), ("response_code", .status),
+    ("resp_time", .duration), ("http_request_uri", .uri), ("http_path", .uri), ("path", .uri),
+    ("f5_irule", .mark), ("telemetryeventcategory", .mark), ("virtual_ip", .address),
+    ("client_port", .other), ("src_port", .other), ("method", .other), ("http_method", .other),
+    ("http_host", .other), ("host", .other), ("http_version", .other), ("user_agent", .other),
+    ("http_user_agent", .other), ("http_referer", .other), ("bytes_in", .other),
+    ("bytes_out", .other), ("time_msecs", .other), ("virtual_port", .other),
   ]
+
+  private static func field(_ record: Span<UInt8>, _ name: ByteRange) -> Field? {
+    names.first { record.equalsIgnoringCase(name, $0.name) }?.field
+  }
 
   /// What one record says, before it is judged.
   private struct Fields {
@@ -45,26 +59,36 @@ struct F5Requests: LogFormat {
     var id = ByteRange.empty
     var uri = ByteRange.empty
     var host = ByteRange.empty
+    /// Whether a name was among them that only BIG-IP's users give.
+    var isBigIP = false
 
     mutating func take(_ record: Span<UInt8>, _ name: ByteRange, _ value: ByteRange) {
       guard !record.equals(value, "-"),
-        let field = F5Requests.names.first(where: { record.equalsIgnoringCase(name, $0.name) })?
-          .field
+        let field = F5Requests.field(record, name)
       else { return }
       switch field {
       case .event: event = value
       case .time: if time.isEmpty { time = value }
       case .client: client = value
-      case .virtual: virtual = value
-      case .address: address = value
+      case .virtual:
+        // Telemetry has the pool's name and a weight here.
+        virtual = value
+        isBigIP = true
+      case .address:
+        address = value
+        isBigIP = true
       case .pool: pool = value
       case .server: server = value
-      case .port: port = value
+      case .port:
+        port = value
+        isBigIP = isBigIP || record.equalsIgnoringCase(name, "node_port")
       case .status: status = value
       case .duration: duration = value
       case .id: id = value
       case .uri: uri = value
       case .host: host = value
+      case .mark: isBigIP = true
+      case .other: break
       }
     }
   }
@@ -80,13 +104,23 @@ struct F5Requests: LogFormat {
     if record.byte(0) == UInt8(ascii: "{") {
       guard var members = JSONMembers(record, record.whole) else { throw .notThisDialect }
       while let member = try next(&members) { fields.take(record, member.key, member.value) }
-      guard !fields.port.isEmpty, !fields.status.isEmpty else { throw .notThisDialect }
+      guard fields.isBigIP, !fields.status.isEmpty || !fields.event.isEmpty else {
+        throw .notThisDialect
+      }
     } else {
       try readPairs(record, &fields)
-      guard !fields.virtual.isEmpty || !fields.pool.isEmpty else { throw .notThisDialect }
+      guard fields.isBigIP || !fields.pool.isEmpty else { throw .notThisDialect }
     }
-    let time = try self.time(record, fields.time)
+    let moment = try self.moment(record, fields.time, context)
+    let time = moment.time
+    guard time.isKnown else { throw .notThisDialect }
+    // Requests are logged before they have an answer, too.
+    if fields.status.isEmpty, !record.equals(fields.event, "LB_FAILED") {
+      batch.witness(time)
+      return
+    }
     var event = Event(time: time, line: context.line, outcome: .ok)
+    event.hasMilliseconds = moment.hasMilliseconds
     event.journal = .access
     event.severity = context.severity
     event.gateway = context.host.isNone ? batch.names.id(record, fields.host) : context.host
@@ -125,6 +159,10 @@ struct F5Requests: LogFormat {
 
   private func readPairs(_ record: Span<UInt8>, _ fields: inout Fields) throws(RecordFault) {
     var scan = ByteScanner(record)
+    // iRules print a stamp, and perhaps the host, before the pairs.
+    if record.byte(10) == UInt8(ascii: "T"), (try? scan.isoTime()) != nil {
+      fields.time = ByteRange(0, scan.at)
+    }
     var pairs = 0
     while !scan.isAtEnd, let equals = record.find(UInt8(ascii: "="), scan.at, record.count) {
       var start = equals
@@ -138,10 +176,7 @@ struct F5Requests: LogFormat {
         scan.move(to: scan.at + 1)
         value = try scan.field(until: .quote)
       } else {
-        var end = scan.at
-        while end < record.count, record.byte(end) != .space, record.byte(end) != .comma {
-          end += 1
-        }
+        let end = Self.endOfValue(record, scan.at)
         value = ByteRange(scan.at, end)
         scan.move(to: end)
       }
@@ -151,18 +186,41 @@ struct F5Requests: LogFormat {
     guard pairs >= 4 else { throw .notThisDialect }
   }
 
+  /// Where an unquoted value ends: at a space, or at a comma before the next known name, for URIs
+  /// may hold commas and equals signs.
+  private static func endOfValue(_ record: Span<UInt8>, _ start: Int) -> Int {
+    var end = start
+    while end < record.count, record.byte(end) != .space {
+      if record.byte(end) == .comma {
+        guard let equals = record.find(UInt8(ascii: "="), end, record.count) else { break }
+        var name = ByteRange(end + 1, equals)
+        while record.byte(name.start) == .space { name.start += 1 }
+        if field(record, name) != nil { break }
+        // Anything that can be no part of a URI's query ends the value as well.
+        if record.byte(start) != .slash, record.find(.slash, start, end) == nil { break }
+      }
+      end += 1
+    }
+    return end
+  }
+
   private func next(_ members: inout JSONMembers) throws(RecordFault) -> JSONMembers.Member? {
     do throws(RecordFault) { return try members.next() } catch { throw .notThisDialect }
   }
 
-  private mutating func time(
-    _ record: Span<UInt8>, _ range: ByteRange
-  ) throws(RecordFault) -> Timestamp {
+  private mutating func moment(
+    _ record: Span<UInt8>, _ range: ByteRange, _ context: RecordContext
+  ) throws(RecordFault) -> LocalClock.Moment {
+    guard !range.isEmpty else {
+      return LocalClock.Moment(time: context.time, hasMilliseconds: context.hasMilliseconds)
+    }
     var scan = ByteScanner(record, from: range.start)
     let civil: CivilTime
     do throws(RecordFault) {
       if record.byte(range.start + 2) == .slash {
         civil = try scan.clfTime()
+      } else if record.byte(range.start + 3) == .comma {
+        civil = try scan.mailTime()
       } else if record.byte(range.start + 4) == .slash {
         civil = try scan.slashedTime()
       } else {
@@ -171,6 +229,7 @@ struct F5Requests: LogFormat {
     } catch {
       throw .notThisDialect
     }
-    return clock.timestamp(civil)
+    return LocalClock.Moment(
+      time: clock.timestamp(civil), hasMilliseconds: civil.hasMilliseconds)
   }
 }

@@ -39,8 +39,7 @@ struct GoogleLoadBalancer: LogFormat {
   private static let remembered = 512
 
   private var clock: LocalClock
-  private var seen: [UInt64] = []
-  private var oldest = 0
+  private var seen = RecentHashes(limit: GoogleLoadBalancer.remembered)
 
   let joins = true
 
@@ -169,14 +168,7 @@ struct GoogleLoadBalancer: LogFormat {
     let key =
       fnv(record, entry.insertID.start, entry.insertID.end)
       ^ (fnv(record, entry.time.start, entry.time.end) << 1)
-    guard !seen.contains(key) else { return true }
-    if seen.count < Self.remembered {
-      seen.append(key)
-    } else {
-      seen[oldest] = key
-      oldest = (oldest + 1) % Self.remembered
-    }
-    return false
+    return !seen.insert(key)
   }
 
   private func severity(_ record: Span<UInt8>, _ word: ByteRange) -> Severity? {

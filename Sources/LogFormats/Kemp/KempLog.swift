@@ -23,6 +23,13 @@ struct KempLog: LogFormat {
   ]
   private static let upWords = ["up", "restored", "added", "enabled", "back"]
 
+  /// Beginnings of the tags of other products that a collector writes into the same file.
+  private static let foreignTags = [
+    "tmm", "mcpd", "bigd", "haproxy", "nginx", "httpd[", "apache", "envoy", "traefik", "SSG",
+  ]
+
+  static let writesCommonShapes = true
+
   private var isKnown = false
 
   init(_ settings: FormatSettings) {}
@@ -37,7 +44,8 @@ struct KempLog: LogFormat {
       // Programs that only a LoadMaster has.
       let tag = batch.names.bytes(context.tag)
       let isOwn = ["l4d", "ssomgr"].contains { tag.elementsEqual($0.utf8) }
-      guard isKnown || isOwn else { throw .notThisDialect }
+      let isForeign = Self.foreignTags.contains { tag.starts(with: $0.utf8) }
+      guard isOwn || (isKnown && !isForeign) else { throw .notThisDialect }
       batch.witness(context.time)
       return
     }

@@ -25,6 +25,12 @@ struct NginxAccess: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
+  func taught(_ settings: FormatSettings) -> Self {
+    var copy = Self(settings)
+    copy.tail = tail
+    return copy
+  }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

@@ -154,6 +154,8 @@ struct NginxAccessTail {
       places.first { $0 > addresses && isStatusList(record, tokens[$0].value) }
       ?? places.last { $0 < addresses && isStatusList(record, tokens[$0].value) }
     let times = places.filter { isTimeList(record, tokens[$0].value) }
+    // An address alone may be a damaged record of another server.
+    guard statuses != nil || !times.isEmpty else { return nil }
     return Layout(count: tokens.count, addresses: addresses, statuses: statuses, times: times)
   }
 
@@ -163,8 +165,8 @@ struct NginxAccessTail {
     for index in 0..<NginxExchange.count(record, list) {
       let element = NginxExchange.element(record, list, index)
       if record.has("unix:", at: element.start) { continue }
-      guard let colon = record.findLast(.colon, in: element),
-        record.integer(ByteRange(colon + 1, element.end)) != nil
+      guard let colon = record.findLast(.colon, in: element), colon > element.start,
+        let port = record.integer(ByteRange(colon + 1, element.end)), (1..<65_536).contains(port)
       else { return false }
     }
     return NginxExchange.count(record, list) > 0

@@ -17,13 +17,25 @@ extension OwnerFormat {
     switch envelope.peel(line, names: &names, context: &context) {
     case .partial: return nil
     case .inLine(let start):
-      return program.misfit(line.extracting(start..<line.count)).map {
-        Misfit(column: $0.column + start, expected: $0.expected)
-      }
+      let body = line.extracting(start..<line.count)
+      guard let misfit = program.misfit(body), !fitsNested(body, &envelope) else { return nil }
+      return Misfit(column: misfit.column + start, expected: misfit.expected)
     case .inText:
       let text = envelope.text
-      return program.misfit(text.span)
+      guard let misfit = program.misfit(text.span), !fitsNested(text.span, &envelope) else {
+        return nil
+      }
+      return misfit
     }
+  }
+
+  /// Whether what an object carries, however deep, is a record of the format.
+  private func fitsNested(_ body: Span<UInt8>, _ envelope: inout Envelope) -> Bool {
+    guard body.byte(0) == UInt8(ascii: "{") else { return false }
+    var (names, context) = (NameTable(), RecordContext(line: 1))
+    guard envelope.peelNested(body, names: &names, context: &context) != nil else { return false }
+    let text = envelope.text
+    return program.misfit(text.span) == nil
   }
 }
 
@@ -36,6 +48,7 @@ extension FieldProgram {
 
   /// Whether records begin with their time, as a syslog header does.
   var beginsWithTime: Bool {
+    guard !isObject else { return false }
     for step in steps {
       switch step {
       case .literal: continue
@@ -52,6 +65,10 @@ extension FieldProgram {
     var ranges = Array(repeating: ByteRange.empty, count: fields.count)
     var attempt = Attempt()
     guard !match(record, into: &ranges, &attempt) else { return nil }
+    var end = record.count
+    while end > 0, isBlank(record[end - 1]) { end -= 1 }
+    // Carriers may add blanks.
+    if end < record.count { return misfit(record.extracting(0..<end)) }
     return Misfit(column: max(0, attempt.at) + 1, expected: words(attempt.step))
   }
 

@@ -11,8 +11,6 @@ struct TraefikFields {
   var error = ByteRange.empty
   var target = ByteRange.empty
   var service = ByteRange.empty
-  /// A `log` or `message` that may hold the record itself.
-  var carried = ByteRange.empty
   /// Whether a key was among them that only Traefik writes.
   private(set) var isTraefik = false
 
@@ -90,9 +88,6 @@ struct TraefikFields {
       level = value
     } else if isKey("message") || isKey("msg") {
       message = value
-      if !value.isEmpty { carried = value }
-    } else if isKey("log") || isKey("MESSAGE") {
-      carried = value
     } else if isKey("error") {
       error = value
     } else if isKey("targetURL") {

@@ -27,7 +27,7 @@ struct TraefikLog: LogFormat {
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
     if record.byte(0) == UInt8(ascii: "{") {
-      try readObject(record, context, &batch, isCarried: false)
+      try readObject(record, context, &batch)
     } else if record.has("ms", at: record.count - 2), record.byte(record.count - 3).isDigit,
       record.find(" [", 0, 200) != nil
     {
@@ -94,7 +94,7 @@ struct TraefikLog: LogFormat {
   // MARK: JSON
 
   private mutating func readObject(
-    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch, isCarried: Bool
+    _ record: Span<UInt8>, _ context: RecordContext, _ batch: inout EventBatch
   ) throws(RecordFault) {
     var fields = TraefikFields()
     guard fields.take(record) else { throw .notThisDialect }
@@ -104,19 +104,6 @@ struct TraefikLog: LogFormat {
       }
       let severity = TraefikProcess.severity(record, fields.level) ?? context.severity
       fields.exchange.append(record, moment, severity, context, into: &batch)
-    } else if !isCarried, !fields.carried.isEmpty, fields.level.isEmpty {
-      // A container's or shipper's object around the record.
-      var text: [UInt8] = []
-      var inner = context
-      guard
-        ContainerEnvelope.peelJSON(record, from: 0, context: &inner, into: &text), !text.isEmpty
-      else { throw .notThisDialect }
-      let span = text.span
-      if span.byte(0) == UInt8(ascii: "{") {
-        try readObject(span, inner, &batch, isCarried: true)
-      } else {
-        try read(span, inner, into: &batch)
-      }
     } else {
       try process.readObject(record, fields, moment(record, fields.time), context, into: &batch)
     }

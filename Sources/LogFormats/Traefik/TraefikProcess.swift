@@ -40,6 +40,15 @@ struct TraefikProcess {
       throw .notThisDialect
     }
     if fields.isTraefik { isKnown = true }
+    // A shipper's object around a record, which no message begins like.
+    let first = record.byte(fields.message.start)
+    if !fields.isTraefik,
+      first.isDigit || first == UInt8(ascii: "{") || first == UInt8(ascii: "\\")
+        || record.has("time=", at: fields.message.start)
+    {
+      let isAnswer = TraefikCause.verdict(record, fields.message, fields.error) != nil
+      guard isAnswer else { throw .notThisDialect }
+    }
     let entry = Entry(
       message: fields.message, error: fields.error, target: fields.target,
       service: fields.service)

@@ -1,0 +1,24 @@
+/// The last few thousand hashes of a stream, in a ring: whether something came before.
+package struct RecentHashes: Sendable {
+  private let limit: Int
+  private var known: Set<UInt64> = []
+  private var ring: [UInt64] = []
+  private var next = 0
+
+  package init(limit: Int = 4096) { self.limit = max(1, limit) }
+
+  package func contains(_ hash: UInt64) -> Bool { known.contains(hash) }
+
+  /// Whether the hash is new; it is remembered.
+  package mutating func insert(_ hash: UInt64) -> Bool {
+    guard known.insert(hash).inserted else { return false }
+    if ring.count < limit {
+      ring.append(hash)
+    } else {
+      known.remove(ring[next])
+      ring[next] = hash
+      next = (next + 1) % limit
+    }
+    return true
+  }
+}
