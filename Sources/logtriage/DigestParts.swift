@@ -8,15 +8,9 @@ import Reports
 /// A digest as `logtriage digest` writes it: what each file told, so that the same piece of a log can
 /// come twice and is counted once.
 ///
-///     {"format": "logtriage-digest",
-///      "parts": [{"files": [{"summary": {"path": ..., "records": ...},
-///                            "content": {"hash": ..., "bytes": ...}, "asked": ...}],
-///                 "digest": {"version": ..., ...}}]}
-///
-/// `summary` is the file's row of the JSON report, `digest` is described in `DigestForm.swift`. Putting
-/// documents together is the union of their parts: the order, the grouping and repetitions change
-/// nothing. `sum` makes one part of all, which keeps a document small, but from then on the part is
-/// only taken whole.
+/// Putting documents together is the union of their parts: the order, the grouping and repetitions
+/// change nothing. `sum` makes one part of all, which keeps a document small, but from then on the part
+/// is only taken whole. The form is described in `DigestGuide`.
 struct DigestParts: Codable {
   /// Why parts cannot be put together.
   enum Overlap: Error {

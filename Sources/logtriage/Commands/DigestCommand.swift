@@ -15,8 +15,7 @@ struct DigestCommand: ParsableCommand {
       done
       logtriage merge parts/*.digest      the report of `logtriage logs`
 
-      A digest is JSON: `format`, and `parts` with `files` (what was read of each) and `digest`; series \
-      are `level` (cells of 2^level seconds since 1970) and `cells` (start, count, ...).
+      A digest is JSON; --describe says what stands in it. On a cluster: Sources/Cluster.
       """)
 
   @Option(name: .shortAndLong, help: "File to write; standard output without.")
@@ -25,6 +24,9 @@ struct DigestCommand: ParsableCommand {
   @Flag(
     help: "Name the logs that the inputs hold, one a line, or the files of --log; read nothing.")
   var list = false
+
+  @Flag(help: "Say what stands in a digest, for other programs.")
+  var describe = false
 
   @Option(help: ArgumentHelp("Read only this log, as --list names it.", valueName: "name"))
   var log: String?
@@ -38,6 +40,7 @@ struct DigestCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
+    if describe { return StandardOutput.write(Array(DigestGuide.text.utf8)) }
     var status = ExitStatus.ran
     if list {
       let (sources, problems) = try input.sources()
