@@ -3,7 +3,7 @@ import LogEvents
 /// Has one dialect read a record, and counts what that told.
 extension RecordReader {
   /// Hands the batch on as it is, with the card of the dialect whose events it holds.
-  func hand(_ batch: inout EventBatch, _ deliver: Deliver) {
+  package func hand(_ batch: inout EventBatch, _ deliver: Deliver) {
     batch.settleRepetitions()
     deliver(&batch, owner.map { companions[$0].card } ?? card)
   }

@@ -1,16 +1,25 @@
+import Synchronization
+
 /// Tells contents apart that are read block by block, whatever the blocks.
 ///
 /// Four lanes of eight bytes, multiplied and rotated, as in Y. Collet's xxHash64. The seed is drawn
-/// anew in each run, so that no log can be composed to pass for another one.
+/// anew in each run, so that no log can be composed to pass for another one, unless values are
+/// compared with those of other runs.
 package struct ContentHash: Sendable {
   /// What two equal contents share.
   package struct Value: Hashable, Sendable {
-    var high: UInt64
-    var low: UInt64
+    package var high: UInt64
+    package var low: UInt64
     package var count: Int
   }
 
-  private static let seed = UInt64.random(in: .min ... .max)
+  private static let isComparable = Atomic<Bool>(false)
+  private static let seed: UInt64 =
+    isComparable.load(ordering: .relaxed) ? prime : .random(in: .min ... .max)
+
+  /// Values of this run can be compared with those of others; called before the first one is made.
+  package static func compareAcrossRuns() { isComparable.store(true, ordering: .relaxed) }
+
   private static let prime: UInt64 = 0x9e37_79b1_85eb_ca87
   private static let other: UInt64 = 0xc2b2_ae3d_27d4_eb4f
 

@@ -13,27 +13,53 @@ package struct DigestConsumer: EventConsumer {
   }
 
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
-    builder.read(format.product == "events" ? "" : format.product)
-    builder.add(batch, memory: &memory)
+    builder.add(batch, of: format, memory: &memory)
+  }
+}
+
+extension DigestBuilder {
+  /// Adds what a format read; normalized events tell of no product.
+  mutating func add(
+    _ batch: borrowing EventBatch, of format: FormatCard, memory: inout TransactionMemory
+  ) {
+    read(format.product == "events" ? "" : format.product)
+    add(batch, memory: &memory)
   }
 }
 
 extension Run {
-  /// Reads all sources and merges what they say.
+  /// Reads all sources, each to a digest of its own.
   ///
   /// `roots` are the paths that the user named: a log whose records do not name their gateway is of
   /// the directory below them, as in `logs/gw1/error.log`.
+  package func digests(
+    _ sources: [Source], roots: [String]
+  ) -> [FileResult<DigestConsumer>] {
+    read(sources) {
+      DigestConsumer(file: $0.path, gateway: GatewayName.guess(path: $0.path, roots: roots))
+    }
+  }
+
+  /// Reads all sources and merges what they say.
   package func digest(
     _ sources: [Source], roots: [String]
   ) -> (digest: Digest, files: [FileResult<DigestConsumer>]) {
-    let files = read(sources) {
-      DigestConsumer(file: $0.path, gateway: GatewayName.guess(path: $0.path, roots: roots))
-    }
-    var digest = Digest()
-    for file in files where file.format != nil && file.sameAs == nil {
-      digest.merge(file.consumer.builder.finish())
-    }
-    return (digest, files)
+    let files = digests(sources, roots: roots)
+    return (Digest(merging: files.lazy.compactMap(\.digest)), files)
+  }
+}
+
+extension FileResult where Consumer == DigestConsumer {
+  /// What the file told; `nil` for what is no log, or was counted under another name.
+  package var digest: Digest? {
+    format == nil || sameAs != nil ? nil : consumer.builder.finish()
+  }
+}
+
+extension Digest {
+  package init(merging parts: some Sequence<Digest>) {
+    self.init()
+    for part in parts { merge(part) }
   }
 }
 

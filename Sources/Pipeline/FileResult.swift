@@ -38,7 +38,7 @@ package struct FileResult<Consumer: EventConsumer>: Sendable {
 /// The same content under two names: copied, or compressed again.
 package enum Twins {
   /// Shorter logs can be alike by chance: two gateways that failed in the same second.
-  static let leastBytes = 512
+  package static let leastBytes = 512
 
   /// Marks all but one of the files that have the same content; the first by name stays.
   ///

@@ -182,11 +182,11 @@ package struct LiveLog: Sendable {
     failures = LiveFailures()
     let (asked, before) = (run.asked, outside)
     var outside = 0
-    let deliver: RecordReader.Deliver = { batch, _ in
+    let deliver: RecordReader.Deliver = { batch, card in
       counter.see(batch)
       counter.seen = 0
       outside += Self.leaveOut(&batch, asked)
-      builder.add(batch, memory: &memory)
+      builder.add(batch, of: card, memory: &memory)
       batch.clear()
     }
     var partial = partials.removeValue(forKey: part) ?? []
@@ -297,9 +297,9 @@ package struct LiveLog: Sendable {
     guard var reader else { return (builder.finish(), countsBefore, outside) }
     var (builder, batch, memory) = (builder, batch, memory)
     var outside = outside
-    let deliver: RecordReader.Deliver = { batch, _ in
+    let deliver: RecordReader.Deliver = { batch, card in
       outside += Self.leaveOut(&batch, run.asked)
-      builder.add(batch, memory: &memory)
+      builder.add(batch, of: card, memory: &memory)
       batch.clear()
     }
     for (_, partial) in partials.sorted(by: { $0.key < $1.key }) {
@@ -320,10 +320,15 @@ package struct LiveLog: Sendable {
 
   /// Hands over what is left in the batch.
   mutating func settle() {
-    batch.settleRepetitions()
-    outside += Self.leaveOut(&batch, run.asked)
-    builder.add(batch, memory: &memory)
-    batch.clear()
+    guard let reader else { return }
+    let asked = run.asked
+    var (outside, builder, memory) = (outside, builder, memory)
+    reader.hand(&batch) { batch, card in
+      outside += Self.leaveOut(&batch, asked)
+      builder.add(batch, of: card, memory: &memory)
+      batch.clear()
+    }
+    (self.outside, self.builder, self.memory) = (outside, builder, memory)
     seenInBatch = 0
   }
 

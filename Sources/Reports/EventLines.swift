@@ -1,9 +1,19 @@
 import LogEvents
 
+/// A shape of text that events are written in, batch by batch.
+package protocol EventText: Sendable {
+  /// What was appended since it was cleared; a head stands there from the beginning.
+  var bytes: [UInt8] { get }
+
+  mutating func append(
+    _ batch: borrowing EventBatch, file: String, format: (name: String, product: String))
+  mutating func clear()
+}
+
 /// Writes events as `events --format ndjson` prints them: one object a line, key order fixed.
 ///
 /// The only JSON writer of our own, because speed is its purpose; tests read it with a real parser.
-package struct EventLines: Sendable {
+package struct EventLines: EventText {
   package private(set) var bytes: [UInt8] = []
 
   private var redactor: Redactor?
@@ -14,7 +24,9 @@ package struct EventLines: Sendable {
   package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
   /// Appends one line per event of the batch.
-  package mutating func append(_ batch: borrowing EventBatch, file: String, product: String) {
+  package mutating func append(
+    _ batch: borrowing EventBatch, file: String, format: (name: String, product: String)
+  ) {
     for event in batch.events {
       learn(event, batch)
       key("file", first: true)
@@ -31,9 +43,9 @@ package struct EventLines: Sendable {
         null()
       }
       key("source")
-      string(product.utf8)
+      string(format.product.utf8)
       key("format")
-      null()
+      string(format.name.utf8)
       name("gateway", event.gateway, batch)
       key("severity")
       optional(event.severity.name)

@@ -3,7 +3,7 @@ import LogEvents
 /// What became of one input: nothing of it is dropped without being counted.
 ///
 /// `records = events + chatter + joined + repeated + unread`, where a record tells one event.
-package struct FileSummary: Sendable, Codable {
+package struct FileSummary: Sendable, Codable, Hashable {
   /// Records of one kind that could not be read.
   package struct Fault: Sendable, Codable, Hashable {
     /// Why, in words.

@@ -36,6 +36,12 @@ enum Message {
   static func say(_ text: String) {
     FileHandle.standardError.write(Data("logtriage: \(text)\n".utf8))
   }
+
+  /// Ends the program where nothing else can be done: events are written while logs are read.
+  static func cannotWrite(_ path: String, _ words: String) -> Never {
+    say("\(path) cannot be written: \(words)")
+    Foundation.exit(ExitStatus.Rank.unreadable.rawValue)
+  }
 }
 
 /// Results, on standard output.

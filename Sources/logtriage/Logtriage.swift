@@ -23,7 +23,8 @@ struct Logtriage: ParsableCommand {
     subcommands: [
       ReportCommand.self, TailCommand.self, EventsCommand.self, SniffCommand.self,
       FormatsCommand.self, ExplainCommand.self, DigestCommand.self, MergeCommand.self,
-      DiffCommand.self, DemoCommand.self,
+      DiffCommand.self, SQLCommand.self,
+      DemoCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

@@ -8,7 +8,8 @@ enum OutputFile {
   /// - Throws: `ValidationError`, with the file's name.
   static func write(_ bytes: Data, to path: String) throws {
     do {
-      let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+      let kind =
+        try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
       if let kind, kind != .typeRegular {
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         defer { try? handle.close() }

@@ -5,7 +5,7 @@ import LogEvents
 ///
 /// `backends` has one object for each backend, gateway and journal; series are `level` (cells of
 /// 2^level seconds since 1970) and `cells`; times are milliseconds since 1970; classes go by their names.
-/// The order is canonical, so equal digests have equal files.
+/// The order is canonical, so equal digests have equal files. What every key means: `DigestGuide`.
 extension Digest: Codable {
   /// The version of the file form.
   package static let formVersion = 3

@@ -61,7 +61,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func side(_ path: String, _ status: inout ExitStatus) throws -> DigestDocument {
-    if DigestDocument.isOne(path) { return try DigestDocument.read(path) }
+    if DigestParts.isOne(path) { return DigestDocument(try DigestParts.read(path)) }
     var input = input
     input.paths = [path]
     return try DigestDocument(reading: input, &status)

@@ -1,57 +1,72 @@
 import ArgumentParser
-import Correlator
+import LogIntake
 import Reports
 
 /// `logtriage digest`: the mergeable summary of some logs.
 struct DigestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "digest", abstract: "The mergeable summary of logs, as a file.",
-    discussion: "Digests of parts, made anywhere, are put together by `logtriage merge`.")
+    discussion: """
+      Digests of parts, made anywhere, are put together by `logtriage merge`. The files that rotation \
+      made of one log belong into one digest; --list names the logs, --log takes one of them:
+
+      logtriage digest --list logs | while IFS= read -r log; do
+        logtriage digest --log "$log" -o "parts/$((n += 1)).digest" logs
+      done
+      logtriage merge parts/*.digest      the report of `logtriage logs`
+
+      A digest is JSON; --describe says what stands in it. On a cluster: Sources/Cluster.
+      """)
 
   @Option(name: .shortAndLong, help: "File to write; standard output without.")
   var output: String?
 
+  @Flag(
+    help: "Name the logs that the inputs hold, one a line, or the files of --log; read nothing.")
+  var list = false
+
+  @Flag(help: "Say what stands in a digest, for other programs.")
+  var describe = false
+
+  @Option(help: ArgumentHelp("Read only this log, as --list names it.", valueName: "name"))
+  var log: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Directory whose subdirectories are the gateways, where the inputs lie deeper. Repeatable. "
+        + "(default: the inputs)", valueName: "dir"))
+  var root: [String] = []
+
   @OptionGroup var input: InputOptions
 
   func run() throws {
+    if describe { return StandardOutput.write(Array(DigestGuide.text.utf8)) }
     var status = ExitStatus.ran
-    try DigestDocument(reading: input, &status).write(to: output)
+    if list {
+      let (sources, problems) = try input.sources()
+      for problem in problems { status.note(problem) }
+      let names =
+        log == nil
+        ? sources.map(Self.log)
+        : sources.filter { Self.log(of: $0) == log }.map { SafeText.terminal($0.path) }
+      var known: Set<String> = []
+      for name in names where known.insert(name).inserted { print(name) }
+    } else {
+      ContentHash.compareAcrossRuns()
+      let reading = try Reading(input, roots: root, &status) {
+        log == nil || Self.log(of: $0) == log
+      }
+      if let log, reading.results.isEmpty {
+        throw ValidationError("no log is called \(log) here; --list names them")
+      }
+      let parts = DigestParts(reading.results, asked: reading.asked, year: input.assumeYear)
+      try DigestParts(union: [parts]).write(to: output)
+    }
     throw status.exitCode
   }
-}
 
-/// `logtriage merge`: digests to one digest, or to the report that their logs would give.
-struct MergeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Digests to their report, or to one digest (--digest).")
-
-  @Argument(help: "Files that `logtriage digest` wrote.")
-  var digests: [String]
-
-  @Option(help: "Write the merged digest to this file instead of a report.")
-  var digest: String?
-
-  @OptionGroup var tie: TieOptions
-
-  @OptionGroup var shape: ReportShape
-
-  func run() throws {
-    var status = ExitStatus.ran
-    var merged = DigestDocument(digest: Digest(), files: [])
-    for (index, path) in digests.enumerated() {
-      let part = try DigestDocument.read(path)
-      // Parts of different windows have none in common.
-      merged.asked = index == 0 || merged.asked == part.asked ? part.asked : nil
-      merged.digest.merge(part.digest)
-      merged.files += part.files
-    }
-    merged.files.sort { $0.path < $1.path }
-    merged.corrections = try tie.corrections()
-    if let digest {
-      try merged.write(to: digest)
-    } else {
-      try shape.write(merged.report(shape.redact.redaction), &status)
-    }
-    throw status.exitCode
+  /// As it may stand on a terminal: what it is spelled like there belongs to one log.
+  private static func log(of source: Source) -> String {
+    SafeText.terminal(LogSet.name(of: source.path))
   }
 }

@@ -1,78 +1,59 @@
 import ArgumentParser
 import Foundation
-import LogEvents
-import LogFormats
-import LogIntake
-import Pipeline
 import Reports
-import Synchronization
 
-/// `logtriage events`: every event, one a line.
+/// `logtriage events`: every event, one a line or a row.
 struct EventsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "events", abstract: "Normalized events, one JSON object a line.")
+    commandName: "events", abstract: "Normalized events: JSON lines, CSV or an SQLite database.",
+    discussion: """
+      logtriage events logs                          one JSON object a line
+      logtriage events --format csv -o e.csv logs    for sheets: no cell is taken for a formula
+      logtriage events --format sqlite -o e.db logs  for `logtriage sql` and sqlite3
+      logtriage events --layout clickhouse           how the lines get into ClickHouse
+      """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case ndjson, csv, sqlite }
 
   @Option(help: "Shape of the output.")
   var format = Format.ndjson
+
+  @Option(name: .shortAndLong, help: "File to write; standard output without.")
+  var output: String?
+
+  @Option(help: "Print how events get into another engine, instead of events.")
+  var layout: EventLayout?
 
   @OptionGroup var redact: RedactOption
 
   @OptionGroup var input: InputOptions
 
+  func validate() throws {
+    guard format != .sqlite || output.map({ $0 != "-" }) ?? false || layout != nil else {
+      throw ValidationError("--format sqlite needs a file: -o events.db")
+    }
+  }
+
   func run() throws {
-    let (sources, problems) = try input.sources()
-    var run = try input.run(over: sources, workers: 1)
-    run.printed = PrintedLogs()
+    if let layout { return StandardOutput.write(Array(layout.text.utf8)) }
     var status = ExitStatus.ran
-    for problem in problems { status.note(problem) }
-    var used: [FormatCard] = []
-    // One table of pseudonyms for all files.
-    let writer = EventWriter(redact.redact?.redaction)
-    // What is piped in cannot be read twice, to be compared with a file.
-    let inOrder = sources.filter { $0 == .standardInput } + sources.filter { $0 != .standardInput }
-    let results = run.read(inOrder) { EventPrinter(file: $0.path, writer: writer) }
-    try input.coverage.write(results)
-    for result in results {
-      if let problem = result.problem { status.note(problem) }
-      if let format = result.format {
-        used.append(format)
-      } else if let other = result.sameAs {
-        Message.say("\(result.source.path): same as \(other), printed once")
-      } else if result.problem == nil, result.tally == nil, !result.isTooOld {
-        Message.say("\(result.source.path): no known format; `logtriage sniff --explain` says why")
+    let redaction = redact.redact?.redaction
+    switch format {
+    case .ndjson: try write(EventLines(redaction), &status)
+    case .csv: try write(EventSheet(redaction), &status)
+    case .sqlite:
+      try EventDatabase.make(output ?? "", redaction) {
+        try EventExport.run(input, into: $0, &status)
       }
     }
-    let files = results.map { FileSummary($0, year: input.assumeYear) }
-    input.coverage.check(files, &status)
-    try input.runSettings().tellUnused(used)
-    if used.isEmpty { status.raise(.nothingRecognized) }
     throw status.exitCode
   }
-}
 
-/// Writes each batch to standard output as it comes.
-struct EventPrinter: EventConsumer {
-  let file: String
-  let writer: EventWriter
-
-  mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
-    writer.write(batch, file: file, product: format.product)
+  private func write(_ text: some EventText, _ status: inout ExitStatus) throws {
+    let writer = EventWriter(text, to: try EventOutput(output))
+    try EventExport.run(input, into: writer, &status)
+    writer.finish()
   }
 }
 
-/// The one output of all files.
-final class EventWriter: Sendable {
-  private let lines: Mutex<EventLines>
-
-  init(_ redaction: Redaction?) { lines = Mutex(EventLines(redaction)) }
-
-  func write(_ batch: borrowing EventBatch, file: String, product: String) {
-    lines.withLock { lines in
-      lines.append(batch, file: file, product: product)
-      StandardOutput.write(lines.bytes)
-      lines.clear()
-    }
-  }
-}
+extension EventLayout: ExpressibleByArgument {}

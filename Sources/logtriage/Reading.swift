@@ -1,0 +1,44 @@
+import Correlator
+import LogEvents
+import LogIntake
+import Pipeline
+import Reports
+
+/// What the inputs of a command line told, each to a digest of its own.
+struct Reading {
+  let results: [FileResult<DigestConsumer>]
+  let asked: AskedSpan?
+
+  /// Reads what the command line names and tells of what could not be read.
+  ///
+  /// - Parameters:
+  ///   - input: what was typed.
+  ///   - roots: what names of gateways are looked for below; the inputs, where it is empty.
+  ///   - status: raised by what could not be read.
+  ///   - isWanted: of the inputs, those that are read; the window counts from the end of all.
+  /// - Throws: `ValidationError`, with what to type instead.
+  init(
+    _ input: InputOptions, roots: [String] = [], _ status: inout ExitStatus,
+    isWanted: (Source) -> Bool = { _ in true }
+  ) throws {
+    let (sources, problems) = try input.sources()
+    for problem in problems { status.note(problem) }
+    let run = try input.run(over: sources)
+    asked = AskedSpan(run.asked)
+    results = run.digests(
+      sources.filter(isWanted), roots: roots.isEmpty ? input.paths : roots)
+    try input.coverage.write(results)
+    for result in results {
+      if let problem = result.problem { status.note(problem) }
+    }
+    let files = results.map { FileSummary($0, year: input.assumeYear) }
+    if !files.contains(where: \.isRecognized) { status.raise(.nothingRecognized) }
+    input.coverage.check(files, &status)
+    try input.runSettings().tellUnused(results.compactMap(\.format))
+  }
+}
+
+extension FileSummary {
+  /// Whether the file is a log, as far as it was looked at.
+  var isRecognized: Bool { format != nil || isTooOld }
+}
