@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// Receives syslog (RFC 3164 and 5424) over UDP, TCP and TLS and queues it as lines by sender.
 package final class SyslogListener: Sendable {
@@ -92,9 +93,20 @@ package final class SyslogListener: Sendable {
   }
 }
 
-/// Connections that are open, on the one event loop there is.
-private final class ConnectionCount: @unchecked Sendable {
-  var value = 0
+/// Connections that are open, of all addresses.
+private final class ConnectionCount: Sendable {
+  private let value = Atomic<Int>(0)
+
+  /// Whether there is room for one more, which is counted then.
+  func enter() -> Bool {
+    guard value.add(1, ordering: .relaxed).newValue <= SyslogListener.connectionLimit else {
+      leave()
+      return false
+    }
+    return true
+  }
+
+  func leave() { value.subtract(1, ordering: .relaxed) }
 }
 
 /// One datagram is one message.
@@ -131,18 +143,17 @@ private final class StreamReceiver: ChannelInboundHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     peer = context.remoteAddress?.ipAddress ?? "?"
-    guard count.value < SyslogListener.connectionLimit else {
+    isCounted = count.enter()
+    guard isCounted else {
       queue.noteRefused()
       context.close(promise: nil)
       return
     }
-    isCounted = true
-    count.value += 1
     context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    if isCounted { count.value -= 1 }
+    if isCounted { count.leave() }
     var lines: [UInt8] = []
     let messages = framing.finish(into: &lines)
     if messages > 0 { _ = queue.take(lines, count: messages, from: peer) {} }
