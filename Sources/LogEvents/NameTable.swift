@@ -19,6 +19,9 @@ package struct NameTable: Sendable {
   /// What names beyond the limit become.
   package static let overflow = NameID(index: 1)
 
+  /// Names that one worker tells apart.
+  package static let mostNames = 1 << 20
+
   package let limit: Int
   private var text: [UInt8] = []
   private var starts: [Int] = [0, 0]
@@ -26,7 +29,7 @@ package struct NameTable: Sendable {
   /// Ids by hash; 0 is an empty slot.
   private var slots: [UInt32]
 
-  package init(limit: Int = 1 << 20) {
+  package init(limit: Int = mostNames) {
     self.limit = limit
     slots = [UInt32](repeating: 0, count: 1024)
     text.append(contentsOf: "(other)".utf8)
@@ -48,7 +51,7 @@ package struct NameTable: Sendable {
     }
     guard count < limit else { return Self.overflow }
     let id = UInt32(count)
-    for at in start..<end { text.append(bytes[at]) }
+    text.append(bytes, start, end)
     starts.append(text.count)
     hashes.append(hash)
     slots[slot] = id

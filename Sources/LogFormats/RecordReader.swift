@@ -50,6 +50,8 @@ package struct RecordReader: Sendable {
   var isInsideLongLine = false
   /// The line on which a record began that its carrier split.
   private var partialLine: UInt32?
+  /// Whether the last line was a part of a record.
+  var isWithinRecord: Bool { partialLine != nil || isInsideLongLine }
 
   /// Reads a file as sniffing found it, and sniffs again where lines stop fitting.
   package init(_ choice: Sniffer.Choice, _ settings: FormatSettings) {

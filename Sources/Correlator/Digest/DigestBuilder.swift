@@ -12,7 +12,9 @@ package struct DigestBuilder: Sendable {
   private var parts: [BackendPart] = []
   private var partIndex: [PartName: Int] = [:]
   private var lanes: [Lane] = []
-  private var lastLane = -1
+  /// Whose lanes they are; apart from them, so that looking for one touches no tables.
+  private var laneKeys: [UInt64] = []
+  private var lastLane = 0
   private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
   private var lastStream: (id: UInt32, index: Int)?
@@ -26,10 +28,6 @@ package struct DigestBuilder: Sendable {
 
   /// Where events of one stream, gateway and journal go: parts by the id of their backend's name.
   private struct Lane {
-    var stream: Int
-    var gateway: NameID
-    var journal: Journal
-    var subject: Subject
     /// -1 where the backend is new.
     var parts: [Int32] = []
     /// Parts by the ids of name and pool, for names that several pools use.
@@ -40,9 +38,6 @@ package struct DigestBuilder: Sendable {
 
   /// Whose name stands for the backend.
   private enum Subject: UInt8 { case member, pool, service, path }
-
-  /// Beginnings of paths that are told apart in one log; further ones are one.
-  private static let pathLimit = 512
 
   private struct Stream {
     var name: String
@@ -98,6 +93,11 @@ package struct DigestBuilder: Sendable {
     for index in batch.events.indices { add(batch.events[index], batch, &memory) }
     for moment in batch.witnessed { cover(moment.milliseconds, stream: stream(.none, batch)) }
   }
+
+  /// Paths that one log may name before further ones are one.
+  ///
+  /// Which ones are told apart then depends on their order: pieces of such a log tell other ones.
+  package static let pathLimit = 512
 
   /// The digest of all that was added.
   package consuming func finish() -> Digest {
@@ -364,16 +364,15 @@ package struct DigestBuilder: Sendable {
   private mutating func lane(
     _ stream: Int, _ gateway: NameID, _ journal: Journal, _ subject: Subject
   ) -> Int {
-    func fits(_ lane: Lane) -> Bool {
-      lane.stream == stream && lane.gateway.index == gateway.index && lane.journal == journal
-        && lane.subject == subject
-    }
-    if lastLane >= 0, fits(lanes[lastLane]) { return lastLane }
-    if let known = lanes.firstIndex(where: fits) {
+    let kind = UInt64(journal.rawValue) << 2 | UInt64(subject.rawValue)
+    let key = UInt64(gateway.index) << 32 | UInt64(stream) << 6 | kind
+    if lastLane < laneKeys.count, laneKeys[lastLane] == key { return lastLane }
+    if let known = laneKeys.firstIndex(of: key) {
       lastLane = known
     } else {
-      lanes.append(Lane(stream: stream, gateway: gateway, journal: journal, subject: subject))
-      lastLane = lanes.count - 1
+      lastLane = lanes.count
+      laneKeys.append(key)
+      lanes.append(Lane())
     }
     return lastLane
   }
