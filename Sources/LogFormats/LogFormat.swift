@@ -40,6 +40,9 @@ package struct RecordContext: BitwiseCopyable, Sendable {
   package var severity: Severity = .none
 
   package init(line: UInt32) { self.line = line }
+
+  /// Whether no carrier has told anything.
+  var isEmpty: Bool { !time.isKnown && host.isNone && tag.isNone && severity == .none }
 }
 
 /// What `formats` lists and `sniff` explains.

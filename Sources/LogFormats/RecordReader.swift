@@ -108,7 +108,7 @@ package struct RecordReader: Sendable {
   ) -> Int {
     var at = 0
     while at < block.count {
-      let found = position(of: .newline, in: block, at, block.count)
+      let found = farPosition(of: .newline, in: block, at, block.count)
       let hasEnd = found < block.count
       if !hasEnd, !atEnd {
         guard block.count - at > Self.longestRecord else { return at }

@@ -28,7 +28,7 @@ package struct TransactionMemory: Sendable, Codable {
   mutating func isKnown(_ event: Event, _ batch: borrowing EventBatch) -> Bool {
     guard !event.transaction.isEmpty else { return false }
     let start = Int(event.transaction.start)
-    let text = fnv(batch.text.span, start, start + Int(event.transaction.count))
+    let text = textHash(batch.text.span, start, start + Int(event.transaction.count))
     let id = text &+ mixed(batch.names.hash(event.backend))
     return !insert(id, batch.names.hash(event.stream))
   }
