@@ -12,6 +12,27 @@ struct NameTableTests {
     #expect(names.id("") == .none)
   }
 
+  @Test("names of any length are told apart by any byte", arguments: [false, true])
+  func lengths(isAtEnd: Bool) {
+    var names = NameTable()
+    var last = NameID.none
+    var ids: [NameID: [UInt8]] = [:]
+    for length in 1...40 {
+      for changed in 0..<length {
+        var name = [UInt8](repeating: 0x61, count: length)
+        name[changed] = 0x62
+        // At the end of what is read, and amid it.
+        let bytes = isAtEnd ? [0x63, 0x63] + name : name + [UInt8](repeating: 0x63, count: 16)
+        let start = isAtEnd ? 2 : 0
+        let id = names.id(bytes.span, start, start + length)
+        #expect(ids.updateValue(name, forKey: id) == nil, "\(length) \(changed)")
+        #expect(names.id(bytes.span, start, start + length, last: &last) == id)
+        #expect(names.id(bytes.span, start, start + length, last: &last) == id)
+        #expect(Array(names.bytes(id)) == name)
+      }
+    }
+  }
+
   @Test("ids stay good while the table grows, and past the limit names share one id")
   func growth() {
     var names = NameTable(limit: 5000)

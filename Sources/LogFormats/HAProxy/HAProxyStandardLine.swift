@@ -18,8 +18,10 @@ struct HAProxyStandardLine {
     exchange.frontend = line.word()
     // A colon ends the frontend of an error.
     guard line.isGood, record.byte(exchange.frontend.end - 1) != .colon else { return nil }
-    exchange.pool = line.word(until: .slash)
-    exchange.server = line.word()
+    let target = line.word()
+    guard line.isGood, let slash = record.find(.slash, target.start, target.end) else { return nil }
+    exchange.pool = ByteRange(target.start, slash)
+    exchange.server = ByteRange(slash + 1, target.end)
     let timers = line.numbers()
     guard line.isGood, timers.slashes == 4 || timers.slashes == 2 else { return nil }
     duration = timers.last
@@ -56,21 +58,10 @@ struct HAProxyStandardLine {
     /// The bytes up to the space, which is passed; there must be some.
     mutating func word() -> ByteRange {
       let start = at
-      while at < bytes.count, bytes[at] > .space { at &+= 1 }
-      return end(start, .space)
-    }
-
-    /// The bytes up to `mark`, which is passed and must come before a space.
-    mutating func word(until mark: UInt8) -> ByteRange {
-      let start = at
-      while at < bytes.count, bytes[at] != mark, bytes[at] > .space { at &+= 1 }
-      return end(start, mark)
-    }
-
-    private mutating func end(_ start: Int, _ mark: UInt8) -> ByteRange {
-      if at == start || at >= bytes.count || bytes[at] != mark { isGood = false }
-      defer { at &+= 1 }
-      return ByteRange(start, at)
+      let end = position(of: .space, in: bytes, start, bytes.count)
+      isGood = isGood && end > start && end < bytes.count
+      at = end &+ 1
+      return ByteRange(start, end)
     }
 
     /// A cookie with its name, or `-`.

@@ -72,7 +72,7 @@ enum HAProxyTraffic {
   }
 
   /// The parts of a line, by their shapes, and where its counts of connections end.
-  private static func parts(
+  static func parts(
     _ record: Span<UInt8>, _ words: Words, _ event: inout Event
   ) throws(RecordFault) -> (HAProxyExchange, rest: Int) {
     // A line that ends before its shape is clear is not known to be HAProxy's.
