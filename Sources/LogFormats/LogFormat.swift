@@ -74,6 +74,10 @@ package protocol LogFormat: Sendable {
   /// know theirs by a mark are asked first.
   static var writesCommonShapes: Bool { get }
 
+  /// Whether it learns a layout from some records that it then knows others by: what it makes of the
+  /// head of a file is told by a second look.
+  static var learnsLayout: Bool { get }
+
   init(_ settings: FormatSettings)
 
   /// A value for a file of which this one has read the head: with what it learned of the layout, and
@@ -107,6 +111,7 @@ package protocol LogFormat: Sendable {
 
 extension LogFormat {
   package static var writesCommonShapes: Bool { false }
+  package static var learnsLayout: Bool { false }
   package func taught(_ settings: FormatSettings) -> Self { Self(settings) }
   package var isMultiline: Bool { false }
   package var readsJSON: Bool { false }

@@ -36,7 +36,8 @@ struct CAGatewayLog: LogFormat {
     var digits = 0
     while line.byte(digits).isDigit { digits += 1 }
     return digits > 0 && line.has(": ", at: digits)
-      || line.has("Processing request", at: 0) || line.has("Message ", at: 0)
+      || line.has("Processing request", at: 0) || line.has("Message processed", at: 0)
+      || line.has("Message was not", at: 0)
       || line.has("Problem routing to", at: 0) || line.has("I/O exception (", at: 0)
   }
 
