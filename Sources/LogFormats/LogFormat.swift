@@ -70,6 +70,9 @@ package struct FormatCard: Sendable {
 package protocol LogFormat: Sendable {
   static var card: FormatCard { get }
 
+  /// What `explain` tells of the product's codes; of several dialects of one product, one names them.
+  static var codes: [CodeTable] { get }
+
   /// Whether other products write such records too: in a file that several share, formats that
   /// know theirs by a mark are asked first.
   static var writesCommonShapes: Bool { get }
@@ -110,6 +113,7 @@ package protocol LogFormat: Sendable {
 }
 
 extension LogFormat {
+  package static var codes: [CodeTable] { [] }
   package static var writesCommonShapes: Bool { false }
   package static var learnsLayout: Bool { false }
   package func taught(_ settings: FormatSettings) -> Self { Self(settings) }

@@ -20,6 +20,8 @@ struct AWSLoadBalancer: LogFormat {
       + "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/shop/73e2 \"Root=1-67\""
   )
 
+  static var codes: [CodeTable] { [AWSGuide.table] }
+
   private static let kinds = ["http", "https", "h2", "grpc", "grpcs", "ws", "wss"]
 
   private var clock: LocalClock

@@ -14,6 +14,8 @@ struct CAGatewayLog: LogFormat {
       + "Error msg: Unable to obtain HTTP response from https://orders.example.com:8443/api: "
       + "Connection reset")
 
+  static var codes: [CodeTable] { CAGuide.tables }
+
   private var joiner: CAJoiner
   private let gatewayTag = Array("SSG".utf8)
 
