@@ -28,8 +28,8 @@ struct CAGatewayLog: LogFormat {
   func startsRecord(_ line: Span<UInt8>) -> Bool {
     var scan = ByteScanner(line)
     if scan.next.isDigit, line.byte(4) == .dash {
-      guard (try? scan.isoTime()) != nil else { return false }
-      scan.skipSpaces()
+      // Without a level it is a damaged record, or another's, but no line of a trace.
+      return (try? scan.isoTime()) != nil
     } else if scan.next == .openBracket, let close = line.find("] ", 0, 80) {
       scan.move(to: close + 2)
     }
