@@ -194,8 +194,9 @@ struct SecretText {
         out += Array(user(name).utf8)
         at = end
       }
-    } else if Self.secretNames.contains(word)
-      || Self.secretParts.contains(where: { word.contains($0) }), let value = value(behind: stop)
+    } else if let value = value(behind: stop),
+      // Last, because most words have no value and this is dear.
+      Self.secretNames.contains(word) || Self.secretParts.contains(where: { word.contains($0) })
     {
       copy(to: value.start)
       hide(to: end(of: value))

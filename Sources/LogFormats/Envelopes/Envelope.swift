@@ -15,6 +15,7 @@ struct Envelope: Sendable {
   }
 
   private var clock: LocalClock
+  private var lastHeader = LastHeader()
   private(set) var text: [UInt8] = []
   private var inner: [UInt8] = []
   private var pieces: [UInt8] = []
@@ -40,11 +41,11 @@ struct Envelope: Sendable {
   ) -> Result {
     text.removeAll(keepingCapacity: true)
     level = 0
-    if position(of: 0x1b, in: line, 0, line.count) < line.count {
+    if farPosition(of: 0x1b, in: line, 0, line.count) < line.count {
       ContainerEnvelope.copyWithoutColours(line, from: 0, into: &text)
       return peelText(names: &names, context: &context)
     }
-    let start = line.has("\u{feff}", at: 0) ? 3 : 0
+    let start = line.byte(0) == 0xef && line.has("\u{feff}", at: 0) ? 3 : 0
     let (content, part) = headers(line, from: start, names: &names, context: &context)
     if part != .none { return join(line, content, part, names: &names, context: &context) }
     if line.byte(content) == UInt8(ascii: "{"), open(line, from: content, context: &context) {
@@ -81,6 +82,15 @@ struct Envelope: Sendable {
   ) -> (start: Int, part: Part) {
     var start = start
     var part = Part.none
+    // Where a header begins that the next line may repeat.
+    var first: Int?
+    if context.isEmpty, !leavesTime {
+      if let body = lastHeader.peel(line, from: start, clock, context: &context) {
+        start = body
+      } else {
+        first = start
+      }
+    }
     // Compose, runtime and two relays: nobody nests deeper.
     for _ in 0..<4 {
       let isStamped = line.byte(start).isDigit && line.byte(start + 10) == UInt8(ascii: "T")
@@ -99,7 +109,10 @@ struct Envelope: Sendable {
           part = isPartial ? .goesOn : .last
           break
         }
-      } else if let body = peelSyslog(line, from: start, names: &names, context: &context) {
+      } else if SyslogEnvelope.mayBegin(line, at: start),
+        let body = peelSyslog(line, from: start, names: &names, context: &context)
+      {
+        if start == first { lastHeader.note(line, start, body, clock, context) }
         start = body
       } else if let content = ContainerEnvelope.peelCompose(line, from: start) {
         start = content
@@ -176,7 +189,7 @@ struct Envelope: Sendable {
   ) -> Result {
     var decoded: [UInt8] = []
     swap(&decoded, &text)
-    if position(of: 0x1b, in: decoded.span, 0, decoded.count) < decoded.count {
+    if farPosition(of: 0x1b, in: decoded.span, 0, decoded.count) < decoded.count {
       var plain: [UInt8] = []
       ContainerEnvelope.copyWithoutColours(decoded.span, from: 0, into: &plain)
       swap(&decoded, &plain)

@@ -71,16 +71,9 @@ enum TraefikCause {
     return errors.first { record.find($0.text, in: error) != nil }?.outcome
   }
 
-  /// The member in `dial tcp a:1: ...`, `read tcp a:1->b:2: ...`, `lookup b on c:53: ...`,
-  /// `Get "http://b:2/path"`.
+  /// The member in `dial tcp a:1: ...`, `read tcp a:1->b:2: ...`, `Get "http://b:2/path"`.
   static func member(_ record: Span<UInt8>, _ error: ByteRange) -> ByteRange {
     if let mark = record.find("->", in: error) { return address(record, mark + 2, error.end) }
-    if let mark = record.find("lookup ", in: error) {
-      let start = mark + 7
-      var stop = start
-      while stop < error.end, record.byte(stop) != .space, record.byte(stop) != .colon { stop += 1 }
-      return ByteRange(start, stop)
-    }
     if let mark = record.find("dial tcp ", in: error) {
       return address(record, mark + 9, error.end)
     }
