@@ -15,8 +15,8 @@ package struct CodeMeaning: Sendable {
 }
 
 /// Codes and texts of one product, as `explain` tells them; they stand near the format that reads them.
-struct CodeTable: Sendable {
-  struct Entry: Sendable {
+package struct CodeTable: Sendable {
+  package struct Entry: Sendable {
     var code: String
     var says: String
     var outcomes: [Outcome]
@@ -50,13 +50,7 @@ struct CodeTable: Sendable {
 
 /// Looks codes up in the tables that the formats read with.
 package enum CodeGuide {
-  static let tables: [CodeTable] =
-    ApacheGuide.tables + [ModJKGuide.table, WebSphereGuide.table, DataPowerGuide.table]
-    + CAGuide.tables + HAProxyGuide.tables + [
-      NginxGuide.table, F5Guide.table, EnvoyGuide.table, AWSGuide.table, AzureGuide.table,
-      GoogleGuide.table, TraefikGuide.table, NetScalerGuide.table, KempGuide.table,
-      StatusGuide.table,
-    ]
+  static let tables: [CodeTable] = FormatShelf.all.flatMap { $0.codes } + [StatusGuide.table]
 
   /// Every code and text that is known, for lists and tests.
   package static var all: [CodeMeaning] {

@@ -30,6 +30,7 @@ package enum FormatShelf {
     GoogleLoadBalancer.self,
     NetScalerLog.self,
     KempLog.self,
+    SquidAccess.self,
     NormalizedEvents.self,
   ]
 

@@ -73,9 +73,16 @@ package struct FormatCard: Sendable {
 package protocol LogFormat: Sendable {
   static var card: FormatCard { get }
 
+  /// What `explain` tells of the product's codes; of several dialects of one product, one names them.
+  static var codes: [CodeTable] { get }
+
   /// Whether other products write such records too: in a file that several share, formats that
   /// know theirs by a mark are asked first.
   static var writesCommonShapes: Bool { get }
+
+  /// Whether it learns a layout from some records that it then knows others by: what it makes of the
+  /// head of a file is told by a second look.
+  static var learnsLayout: Bool { get }
 
   init(_ settings: FormatSettings)
 
@@ -114,7 +121,9 @@ package protocol LogFormat: Sendable {
 }
 
 extension LogFormat {
+  package static var codes: [CodeTable] { [] }
   package static var writesCommonShapes: Bool { false }
+  package static var learnsLayout: Bool { false }
   package func taught(_ settings: FormatSettings) -> Self { Self(settings) }
   package var isMultiline: Bool { false }
   package var readsJSON: Bool { false }

@@ -161,6 +161,9 @@ package struct RecordReader: Sendable {
     let number = UInt32(truncatingIfNeeded: linesBefore + counts.lines)
     isLost = false
     read(line, number: number, &batch, deliver)
+    if pendingContext?.line == number, unknown.isWatching {
+      unknown.begin(line, content: pending.count)
+    }
     if isLost, unknown.isWatching {
       unknown.append(line, number: number)
       if unknown.isEnough { search(&batch, deliver) }

@@ -42,14 +42,23 @@ package enum Sniffer {
     var scores: [Score] = []
     for format in formats {
       var reader = RecordReader(format, settings)
-      var batch = EventBatch()
-      _ = reader.consume(head, atEnd: true, into: &batch) { batch, _ in batch.clear() }
-      reader.finish(into: &batch) { batch, _ in batch.clear() }
+      look(at: head, &reader)
+      if format.learnsLayout, reader.counts.events > 0, reader.counts.faultCount > 0 {
+        reader = RecordReader(Choice(reader.format, []), settings)
+        reader.unknown.isWatching = false
+        look(at: head, &reader)
+      }
       scores.append(Score(format: format, counts: reader.counts, reader: reader.format))
     }
     return scores.enumerated().sorted { a, b in
       (b.element.share, a.offset) < (a.element.share, b.offset)
     }.map(\.element)
+  }
+
+  private static func look(at head: Span<UInt8>, _ reader: inout RecordReader) {
+    var batch = EventBatch()
+    _ = reader.consume(head, atEnd: true, into: &batch) { batch, _ in batch.clear() }
+    reader.finish(into: &batch) { batch, _ in batch.clear() }
   }
 
   /// What to read a file with.

@@ -24,6 +24,8 @@ struct UnknownLines: Sendable {
   /// From which line on they were taken for the rest of the record that is under assembly, and how
   /// long it was before.
   private var held: (index: Int, pending: Int)?
+  /// The line that the record under assembly began with, where an envelope was taken off it.
+  private var first: [UInt8] = []
 
   var count: Int { lines.count }
   var isEnough: Bool { lines.count >= enough || bytes.count >= Self.limit }
@@ -39,14 +41,28 @@ struct UnknownLines: Sendable {
     if held == nil { held = (lines.count, pending) }
   }
 
+  /// A record of which `content` bytes are left without the envelope begins with this line.
+  mutating func begin(_ line: Span<UInt8>, content: Int) {
+    if content < line.count { first.append(line, 0, line.count) }
+  }
+
   /// The record that lines were taken for the rest of is unknown itself.
   mutating func replaceHeld(with record: Span<UInt8>, number: UInt32) {
+    var line: [UInt8] = []
+    swap(&line, &first)
     dropHeld()
-    append(record, number: number)
+    // What its envelope says is wanted when it is read again.
+    if line.isEmpty {
+      append(record, number: number)
+    } else {
+      line.append(record, record.find(.newline, 0, record.count) ?? record.count, record.count)
+      append(line.span, number: number)
+    }
   }
 
   /// The record that lines were taken for the rest of is known.
   mutating func dropHeld() {
+    first.removeAll(keepingCapacity: true)
     guard let held else { return }
     lines.removeSubrange(held.index...)
     bytes.removeSubrange((lines.last?.end ?? 0)...)

@@ -74,4 +74,27 @@ struct CarrierTests {
       #expect(essence(carried) == plain, "carrier \(index)")
     }
   }
+
+  @Test("pieces are joined where runtimes nest, too")
+  func nestedPieces() {
+    func record(_ port: Int) -> String {
+      "203.0.113.7:\(port) [20/Nov/2026:23:57:51.236] fe be/s1 0/0/0/3/3 503 87 - - ---- 1/1/0/0/0 "
+        + #"0/0 "GET /orders HTTP/1.1""#
+    }
+    let (head, rest) = (record(2).prefix(40), record(2).dropFirst(40))
+    let pieces = ["F \(record(1))", "P \(head)", "F \(rest)", "F \(record(3))"]
+    let inner = pieces.map { "2026-11-20T23:57:51.236117Z stdout \($0)" }
+    let docker = { (line: String) in
+      #"{"log":"\#(Self.quoted(line))\n","stream":"stdout","time":"2026-11-20T23:57:51.2Z"}"#
+    }
+    let outer: [(String) -> String] = [
+      { $0 }, docker, { "2026-11-20T23:57:51.3Z stdout F " + docker($0) },
+      { "2026-11-20T23:57:51.3Z stdout F <134>1 2026-11-20T23:57:51.2Z gw1 app 1 - - " + $0 },
+    ]
+    for wrap in outer {
+      let told = read(Array(inner.map(wrap).joined(separator: "\n").utf8), FormatSettings()).told
+      #expect(told.map(\.line) == [1, 2, 4])
+      #expect(told.map { $0.fields["class"] } == Array(repeating: .string("http-5xx"), count: 3))
+    }
+  }
 }

@@ -37,6 +37,18 @@ struct CloudBalancerTests {
         == .string("overload"))
   }
 
+  @Test("fields were added over the years: what is there is read", arguments: [11, 12, 13, 14, 15])
+  func ages(_ fields: Int) {
+    let line =
+      "https 2025-05-06T09:12:00.534839Z app/shop/1 203.0.113.5:3894 192.0.2.31:8080 0.001 0.1 0 "
+      + "502 - 234 612 \"GET / HTTP/1.1\" \"-\" cipher TLSv1.2 "
+      + "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/tg/1"
+    let words = line.replacing("\"GET / HTTP/1.1\"", with: "\"GET_/\"").split(separator: " ")
+    let record = words.prefix(2 + fields).joined(separator: " ")
+    let told = read(Array(record.utf8), format: AWSLoadBalancer.self, FormatSettings()).told
+    #expect(told.map { $0.fields["class"] } == [.string("bad-gateway-response")])
+  }
+
   @Test("a record cut within quotes is a fault")
   func cut() {
     let line =

@@ -47,6 +47,50 @@ struct NginxLogTests {
     #expect(error(text).map { $0.fields["class"] } == [.string(outcome)])
   }
 
+  @Test(
+    "steps of which the layout has no time are left open",
+    arguments: [
+      ("502", #"uct="-" urt="0.002""#, "connect-refused"),
+      ("502", #"uct="0.001" urt="0.002""#, "premature-close"),
+      ("504", #"uct="-" urt="3.002""#, "connect-timeout"),
+      ("504", #"uct="0.001" urt="3.002""#, "response-timeout"),
+      ("504", #"uct="0.001" urt="0.002""#, "http-5xx"),
+      ("502", #"uct="0.001" urt="0.002" upstream_response_length="17""#, "http-5xx"),
+      ("503", #"uct="0.001" urt="0.002""#, "http-5xx"),
+      ("502", #"uht="-" urt="0.002""#, "connect-refused"),
+      ("502", #"uht="-" urt="0.902""#, "premature-close"),
+      ("502", #"uht="0.900" urt="0.902""#, "http-5xx"),
+      ("502", #"urt="0.902""#, "http-5xx"),
+    ])
+  func sparseTimes(_ status: String, _ times: String, _ outcome: String) {
+    let line =
+      #"203.0.113.3 - - [20/Nov/2026:23:58:41 +0000] "GET / HTTP/1.1" \#(status) 8 "-" "a" rt=1.0 "#
+      + #"ua="192.0.2.11:8080" us="\#(status)" \#(times)"#
+    #expect(access([line]).map { $0.fields["class"] } == [.string(outcome)])
+  }
+
+  @Test("few lines teach the places, in whatever order they stand")
+  func placesOfFewLines() {
+    func line(_ tail: String) -> String {
+      #"203.0.113.3 - - [20/Nov/2026:23:58:41 +0000] "GET / HTTP/1.1" \#(tail)"#
+    }
+    let lines = [
+      line(#"502 157 "-" "agent" "203.0.113.3" 0.301 - - - - -"#),
+      line(#"502 157 "-" "agent" "2001:db8::9" 0.000 - - 0.000 dead 502"#),
+      line(#"504 167 "-" "agent" "203.0.113.3" 0.300 - - 0.300 192.0.2.11:80 504"#),
+      line(#"499 0 "-" "agent" "203.0.113.3" 0.101 0.000 - 0.101 192.0.2.11:80 -"#),
+      line(#"502 157 "-" "agent" "203.0.113.3" 0.301 - - - - -"#),
+    ]
+    for turn in lines.indices {
+      let turned = Array(lines[turn...] + lines[..<turn])
+      let result = read(Array(turned.joined(separator: "\n").utf8), FormatSettings())
+      #expect(result.format == NginxAccess.card.name)
+      let classes = result.told.map { $0.fields["class"]?.string ?? "" }.sorted()
+      #expect(
+        classes == ["client-abort", "connect-timeout", "http-5xx", "http-5xx", "pool-exhausted"])
+    }
+  }
+
   @Test("what a referrer imitates is not the upstream")
   func imitation() {
     let fields =

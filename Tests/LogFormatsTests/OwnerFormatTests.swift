@@ -39,6 +39,8 @@ struct OwnerFormatTests {
       (.haproxy, "%tsc %[req.hdr(a)", "      ", "has no ]"),
       (.haproxy, "%tsc %{+Z}r", "      ", "+Z is no flag"),
       (.haproxy, "%ci %b/%s", "         ", "neither %tsc"),
+      (.haproxy, "%{+json}ci %(a)tsc", " ", "+json holds for all"),
+      (.haproxy, "%{+cbor}o %(a)tsc", " ", "bytes that are no text"),
     ])
   func errors(
     dialect: OwnerFormat.Dialect, pattern: String, before: String, words: String

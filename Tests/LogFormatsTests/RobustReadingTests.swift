@@ -36,6 +36,32 @@ struct RobustReadingTests {
     #expect(told(b + a).count == alone)
   }
 
+  @Test("of objects that share a file each belongs to who wrote it")
+  func sharedObjects() {
+    let warning =
+      #"{"level":"warn","targetURL":"http://192.0.2.9:80","error":"EOF","time":"2026-01-09T14:03:06Z","#
+      + #""message":"Health check failed."}"#
+    let chatter =
+      #"{"level":"info","version":"3.1.0","time":"2026-01-09T14:03:06Z","message":"Starting up"}"#
+    let traefik = [warning, chatter, warning]
+    let apache = lines(ApacheErrorObjects.self)
+    let dataPower = lines(DataPowerJSON.self)
+    for others in [apache, dataPower] {
+      let alone = told(traefik).count + told(others).count
+      #expect(told(traefik + others).count == alone)
+      #expect(told(others + traefik).count == alone)
+    }
+  }
+
+  @Test("audit blocks keep their lines beside the gateway's own log")
+  func auditBlocks() {
+    let block = CAAuditBlocks.card.sample.replacing("\\n", with: "\n").split(separator: "\n")
+    let blocks = Array(repeating: block.map(String.init) + [""], count: 3).flatMap(\.self)
+    let log = lines(CAGatewayLog.self)
+    #expect(told(blocks + log).count == told(blocks).count + told(log).count)
+    #expect(told(log + blocks).count == told(blocks).count + told(log).count)
+  }
+
   @Test("damaged records do not make a file its look-alike's")
   func damaged() {
     var records = lines(TraefikLog.self, count: 24)

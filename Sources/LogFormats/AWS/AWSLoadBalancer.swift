@@ -20,6 +20,8 @@ struct AWSLoadBalancer: LogFormat {
       + "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/shop/73e2 \"Root=1-67\""
   )
 
+  static var codes: [CodeTable] { [AWSGuide.table] }
+
   private static let kinds = ["http", "https", "h2", "grpc", "grpcs", "ws", "wss"]
 
   private var clock: LocalClock
@@ -86,8 +88,8 @@ struct AWSLoadBalancer: LogFormat {
     let record = scan.bytes
     let moment = try moment(&scan, isUTC: true)
     let fields = try AWSFields(&scan)
-    // Places count from the balancer's name; the oldest records end with the trace.
-    guard fields.count >= 15, isDuration(record, fields[3]), isDuration(record, fields[5]),
+    // Places count from the balancer's name; a record tells how it ended up to its request.
+    guard fields.count >= 11, isDuration(record, fields[3]), isDuration(record, fields[5]),
       isStatus(record, fields[6]), isStatus(record, fields[7])
     else { throw .badShape }
     var event = event(moment, context)

@@ -169,6 +169,8 @@ struct ApacheAccess: LogFormat {
       }
       if bytes.has("proxy:", at: value.start) {
         exchange.file = value
+      } else if bytes.has("balancer:", at: value.start) {
+        exchange.balancer = value
       } else {
         exchange.worker = value
       }

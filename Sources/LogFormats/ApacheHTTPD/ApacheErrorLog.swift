@@ -9,6 +9,8 @@ struct ApacheErrorLog: LogFormat {
       "[Sat Nov 21 00:10:34.419647 2026] [proxy:error] [pid 21385:tid 21423] (111)Connection refused: "
       + "AH00957: http: attempt to connect to 192.0.2.11:8080 (app1.example.com:8080) failed")
 
+  static var codes: [CodeTable] { ApacheGuide.tables }
+
   private var joiner: ApacheJoiner
 
   let joins = true

@@ -14,6 +14,8 @@ struct ModJKLog: LogFormat {
       "[Sat Nov 21 00:07:51.956 2026] [17275:139729261434560] [info] "
       + "jk_open_socket::jk_connect.c (815): connect to 192.0.2.41:8009 failed (errno=111)")
 
+  static var codes: [CodeTable] { [ModJKGuide.table] }
+
   private var clock: LocalClock
   private var joiner = StepJoiner()
 

@@ -14,6 +14,8 @@ struct WebSpherePlugin: LogFormat {
       "[11/Sep/2017:18:44:34.06766] 006a00f8 0000021b - ERROR: ws_common: websphereGetStream: "
       + "Failed to connect to app server on host 'app2.example.com', OS err=79")
 
+  static var codes: [CodeTable] { [WebSphereGuide.table] }
+
   private var clock: LocalClock
   private var joiner = StepJoiner()
 

@@ -15,6 +15,8 @@ struct AzureGateway: LogFormat {
       + "\"203.0.113.20\",\"httpStatus\":200,\"serverRouted\":\"192.0.2.4:443\","
       + "\"error_info\":\"ERRORINFO_NO_ERROR\"}}")
 
+  static var codes: [CodeTable] { [AzureGuide.table] }
+
   private var clock: LocalClock
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }

@@ -14,6 +14,8 @@ struct CAGatewayLog: LogFormat {
       + "Error msg: Unable to obtain HTTP response from https://orders.example.com:8443/api: "
       + "Connection reset")
 
+  static var codes: [CodeTable] { CAGuide.tables }
+
   private var joiner: CAJoiner
   private let gatewayTag = Array("SSG".utf8)
 
@@ -26,8 +28,8 @@ struct CAGatewayLog: LogFormat {
   func startsRecord(_ line: Span<UInt8>) -> Bool {
     var scan = ByteScanner(line)
     if scan.next.isDigit, line.byte(4) == .dash {
-      guard (try? scan.isoTime()) != nil else { return false }
-      scan.skipSpaces()
+      // Without a level it is a damaged record, or another's, but no line of a trace.
+      return (try? scan.isoTime()) != nil
     } else if scan.next == .openBracket, let close = line.find("] ", 0, 80) {
       scan.move(to: close + 2)
     }
@@ -36,7 +38,8 @@ struct CAGatewayLog: LogFormat {
     var digits = 0
     while line.byte(digits).isDigit { digits += 1 }
     return digits > 0 && line.has(": ", at: digits)
-      || line.has("Processing request", at: 0) || line.has("Message ", at: 0)
+      || line.has("Processing request", at: 0) || line.has("Message processed", at: 0)
+      || line.has("Message was not", at: 0)
       || line.has("Problem routing to", at: 0) || line.has("I/O exception (", at: 0)
   }
 

@@ -15,6 +15,8 @@ struct NetScalerLog: LogFormat {
       "<133> 03/02/2026:04:05:06 GMT ns1 0-PPE-0 : default EVENT DEVICEDOWN 62431884 0 :  Device "
       + "\"server_svc_NSSVC_HTTP_192.0.2.11:80(svc_web)\" - State DOWN")
 
+  static var codes: [CodeTable] { [NetScalerGuide.table] }
+
   /// The parts of one record.
   private struct Entry {
     var feature = ByteRange.empty

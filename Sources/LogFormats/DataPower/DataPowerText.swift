@@ -14,6 +14,8 @@ struct DataPowerText: LogFormat {
       + "gtid(5a10c3e765532c8f0000bcd0): Valid backside connection could not be established: "
       + "Failed to establish a backside connection, url: https://orders.example.com:8443/submit")
 
+  static var codes: [CodeTable] { [DataPowerGuide.table] }
+
   private var joiner: DataPowerJoiner
 
   let joins = true

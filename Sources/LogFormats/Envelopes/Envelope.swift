@@ -19,6 +19,10 @@ struct Envelope: Sendable {
   private(set) var text: [UInt8] = []
   private var inner: [UInt8] = []
   private var pieces: [UInt8] = []
+  /// Behind how many runtime headers of their line the pieces stood: runtimes nest, too.
+  private var levelOfPieces = 0
+  /// How many such headers of the line at hand were passed.
+  private var level = 0
   /// Which JSON objects are taken for carriers.
   enum Opening: Sendable {
     /// All that have a text to carry.
@@ -36,15 +40,14 @@ struct Envelope: Sendable {
     _ line: Span<UInt8>, names: inout NameTable, context: inout RecordContext
   ) -> Result {
     text.removeAll(keepingCapacity: true)
+    level = 0
     if farPosition(of: 0x1b, in: line, 0, line.count) < line.count {
       ContainerEnvelope.copyWithoutColours(line, from: 0, into: &text)
       return peelText(names: &names, context: &context)
     }
     let start = line.byte(0) == 0xef && line.has("\u{feff}", at: 0) ? 3 : 0
     let (content, part) = headers(line, from: start, names: &names, context: &context)
-    if part != .none, let result = join(line, content, part, names: &names, context: &context) {
-      return result
-    }
+    if part != .none { return join(line, content, part, names: &names, context: &context) }
     if line.byte(content) == UInt8(ascii: "{"), open(line, from: content, context: &context) {
       swap(&text, &inner)
       return peelText(names: &names, context: &context)
@@ -55,12 +58,13 @@ struct Envelope: Sendable {
   /// Which piece of a record that its carrier split a line is.
   private enum Part { case none, goesOn, last }
 
-  /// Keeps a piece; `nil` for a last piece that is the whole record.
+  /// Keeps a piece, or puts the last one to those before.
   private mutating func join(
     _ line: Span<UInt8>, _ content: Int, _ part: Part, names: inout NameTable,
     context: inout RecordContext
-  ) -> Result? {
-    if part == .last, pieces.isEmpty { return nil }
+  ) -> Result {
+    if level != levelOfPieces { pieces.removeAll(keepingCapacity: true) }
+    levelOfPieces = level
     guard pieces.count < RecordReader.longestRecord else {
       if part == .last { pieces.removeAll(keepingCapacity: true) }
       return .partial
@@ -94,13 +98,17 @@ struct Envelope: Sendable {
         let content = ContainerEnvelope.peelStamp(line, from: start, context: &context)
       {
         start = content
-      } else if isStamped, part != .goesOn, pieces.isEmpty || part == .none,
+      } else if isStamped,
         let (content, isPartial) = ContainerEnvelope.peelCRI(line, from: start, context: &context)
       {
         start = content
-        part = isPartial ? .goesOn : .last
+        level += 1
+        let isLast = !isPartial && !pieces.isEmpty && level == levelOfPieces
         // A piece has the headers of its record only at the record's start.
-        if isPartial || !pieces.isEmpty { break }
+        if isPartial || isLast {
+          part = isPartial ? .goesOn : .last
+          break
+        }
       } else if SyslogEnvelope.mayBegin(line, at: start),
         let body = peelSyslog(line, from: start, names: &names, context: &context)
       {
@@ -187,10 +195,8 @@ struct Envelope: Sendable {
       swap(&decoded, &plain)
     }
     let (start, part) = headers(decoded.span, from: 0, names: &names, context: &context)
-    if part != .none,
-      let result = join(decoded.span, start, part, names: &names, context: &context)
-    {
-      return result
+    if part != .none {
+      return join(decoded.span, start, part, names: &names, context: &context)
     }
     if start > 0 { decoded.removeFirst(min(start, decoded.count)) }
     if depth < 2, decoded.first == UInt8(ascii: "{"),

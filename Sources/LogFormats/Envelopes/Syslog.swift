@@ -119,7 +119,7 @@ enum SyslogEnvelope {
     return tag(&scan, &names, &context) ?? scan.at
   }
 
-  /// `haproxy[30495]: ` or `haproxy: `; passes it and returns where the record begins.
+  /// `haproxy[30495]: `, `haproxy: ` or `(squid-1): `; passes it and returns where the record begins.
   private static func tag(
     _ scan: inout ByteScanner, _ names: inout NameTable, _ context: inout RecordContext
   ) -> Int? {
@@ -128,7 +128,8 @@ enum SyslogEnvelope {
     while at < scan.end, at - scan.at <= 64 {
       let byte = bytes[at]
       if byte == .colon || byte == .openBracket { break }
-      guard byte > .space, byte < 127, byte != .quote, byte != .openParenthesis else { return nil }
+      guard byte > .space, byte < 127, byte != .quote, byte != .openParenthesis || at == scan.at
+      else { return nil }
       at += 1
     }
     guard at > scan.at, at < scan.end else { return nil }

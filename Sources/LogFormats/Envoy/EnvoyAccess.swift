@@ -17,6 +17,8 @@ struct EnvoyAccess: LogFormat {
       + "\"agent\" \"9ad0e1c5-0c1f-4a0e-9d43-bb5d0b1d0f6c\" \"shop.example.com\" \"192.0.2.11:8080\""
   )
 
+  static var codes: [CodeTable] { [EnvoyGuide.table] }
+
   private var clock: LocalClock
   private var hops = EnvoyHops()
 

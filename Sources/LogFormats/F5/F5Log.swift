@@ -13,6 +13,8 @@ struct F5Log: LogFormat {
       "Mar  4 01:58:14 bigip1 notice mcpd[7276]: 01070638:5: Pool /Common/p_orders member "
       + "/Common/192.0.2.11:8080 monitor status down. [ /Common/mon: down; last error: ... ]")
 
+  static var codes: [CodeTable] { [F5Guide.table] }
+
   init(_ settings: FormatSettings) {}
 
   /// The line of the last message of the kind that BIG-IP throttles.

@@ -16,6 +16,8 @@ struct GoogleLoadBalancer: LogFormat {
       + "\"resource\":{\"type\":\"http_load_balancer\",\"labels\":{\"backend_service_name\":"
       + "\"shop\"}},\"timestamp\":\"2026-04-02T10:01:20.078651Z\"}")
 
+  static var codes: [CodeTable] { [GoogleGuide.table] }
+
   /// What one entry says, before it is judged.
   private struct Entry {
     var time = ByteRange.empty

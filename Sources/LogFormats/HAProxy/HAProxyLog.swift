@@ -17,6 +17,8 @@ struct HAProxyLog: LogFormat {
       "203.0.113.7:57315 [20/Nov/2026:23:57:51.236] fe_shop be_orders/ord1 0/0/0/3/3 200 87 - - "
       + "---- 1/1/0/0/0 0/0 \"GET /orders HTTP/1.1\"")
 
+  static var codes: [CodeTable] { HAProxyGuide.tables }
+
   private var clock: LocalClock
   private let assumedYear: Int?
   private var twin = HAProxyTwin()

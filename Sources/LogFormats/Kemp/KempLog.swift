@@ -14,6 +14,8 @@ struct KempLog: LogFormat {
     sample:
       "2025-10-14T08:15:02+02:00 lb1 l4d: RS 192.0.2.11:443 of VS 192.0.2.100:443 is down")
 
+  static var codes: [CodeTable] { [KempGuide.table] }
+
   private static let serverMarks = ["RS ", "Real Server ", "real server ", "Real server "]
   private static let serviceMarks = [
     "VS ", "vs ", "Virtual Service ", "virtual service ", "Virtual service ",

@@ -20,6 +20,8 @@ struct NginxAccess: LogFormat {
       "203.0.113.33 - - [20/Nov/2026:23:58:41 +0000] \"GET /a HTTP/1.1\" 200 8 \"-\" \"agent\" "
       + "rt=0.001 uct=\"0.000\" uht=\"0.000\" urt=\"0.000\" ua=\"192.0.2.11:8080\" us=\"200\"")
 
+  static let learnsLayout = true
+
   private var clock: LocalClock
   private var tail = NginxAccessTail()
 

@@ -19,6 +19,10 @@ struct NginxAccessTail {
     var statuses: Int?
     /// Seconds, in the order of the line.
     var times: [Int]
+
+    /// How many fields were found: a line without an upstream, or with one that never connected, shows
+    /// fewer than others do.
+    var known: Int { times.count + (statuses == nil ? 0 : 1) }
   }
 
   /// Kept from record to record, so that no line allocates.
@@ -121,10 +125,14 @@ struct NginxAccessTail {
     return true
   }
 
+  /// Statuses, and the times of request, connect, header and response.
+  private static let mostFields = 5
+
   private mutating func readPlaces(
     _ record: Span<UInt8>, _ event: inout Event, _ fields: inout NginxAccessFields
   ) -> Bool {
-    if layout?.count != tokens.count, let found = learn(record) { layout = found }
+    let known = layout.flatMap { $0.count == tokens.count ? $0.known : nil } ?? -1
+    if known < Self.mostFields, let found = learn(record), found.known > known { layout = found }
     guard let layout, layout.count == tokens.count else { return false }
     let addresses = tokens[layout.addresses].value
     guard NginxAccessFields.isAddressList(record, addresses) else { return false }
@@ -153,19 +161,32 @@ struct NginxAccessTail {
     let statuses =
       places.first { $0 > addresses && isStatusList(record, tokens[$0].value) }
       ?? places.last { $0 < addresses && isStatusList(record, tokens[$0].value) }
-    let times = places.filter { isTimeList(record, tokens[$0].value) }
+    let times = times(among: places, record)
     // An address alone may be a damaged record of another server.
     guard statuses != nil || !times.isEmpty else { return nil }
     return Layout(count: tokens.count, addresses: addresses, statuses: statuses, times: times)
   }
 
-  /// Every element has a port, or is a socket.
+  /// Times, and the dashes between them: what an attempt did not reach.
+  private func times(among places: Range<Int>, _ record: Span<UInt8>) -> [Int] {
+    guard let first = places.first(where: { isTimeList(record, tokens[$0].value) }),
+      let last = places.last(where: { isTimeList(record, tokens[$0].value) })
+    else { return [] }
+    return (first...last).filter {
+      isTimeList(record, tokens[$0].value)
+        || tokens[$0].mark == .word && record.equals(tokens[$0].value, "-")
+    }
+  }
+
+  /// Every element has a port, or is a socket; an IPv6 address without brackets is a client's.
   private func isMemberList(_ record: Span<UInt8>, _ list: ByteRange) -> Bool {
     guard NginxAccessFields.isAddressList(record, list) else { return false }
     for index in 0..<NginxExchange.count(record, list) {
       let element = NginxExchange.element(record, list, index)
       if record.has("unix:", at: element.start) { continue }
       guard let colon = record.findLast(.colon, in: element), colon > element.start,
+        record.byte(colon - 1) == .closeBracket
+          || record.find(.colon, element.start, colon) == nil,
         let port = record.integer(ByteRange(colon + 1, element.end)), (1..<65_536).contains(port)
       else { return false }
     }
@@ -178,10 +199,18 @@ struct NginxAccessTail {
     return (100..<600).contains(value) && NginxAccessFields.isNumberList(record, list)
   }
 
+  /// Seconds with a fraction; a dash for an attempt that did not come so far.
   private func isTimeList(_ record: Span<UInt8>, _ list: ByteRange) -> Bool {
-    let seconds = NginxExchange.element(record, list, 0)
-    return record.find(UInt8(ascii: "."), seconds.start, seconds.end) != nil
-      && record.milliseconds(ofSeconds: seconds) != nil
-      && NginxAccessFields.isNumberList(record, list)
+    guard NginxAccessFields.isNumberList(record, list) else { return false }
+    var hasTime = false
+    for index in 0..<NginxExchange.count(record, list) {
+      let seconds = NginxExchange.element(record, list, index)
+      if record.equals(seconds, "-") { continue }
+      guard record.find(UInt8(ascii: "."), seconds.start, seconds.end) != nil,
+        record.milliseconds(ofSeconds: seconds) != nil
+      else { return false }
+      hasTime = true
+    }
+    return hasTime
   }
 }

@@ -16,6 +16,8 @@ struct NginxError: LogFormat {
       + "connecting to upstream, client: 203.0.113.58, server: shop.example.com, request: "
       + "\"GET /a HTTP/1.1\", upstream: \"http://192.0.2.15:8080/a\", host: \"shop.example.com\"")
 
+  static var codes: [CodeTable] { [NginxGuide.table] }
+
   private static let levels: [(name: String, severity: Severity)] = [
     ("error", .error), ("warn", .warning), ("info", .info), ("crit", .critical),
     ("notice", .notice), ("alert", .alert), ("emerg", .emergency), ("debug", .debug),

@@ -68,33 +68,43 @@ struct NginxExchange {
     return nil
   }
 
-  /// The status list says what, the times say how far it came.
+  /// The status list says what, the times say how far it came; layouts leave out what they like.
   private func failure(_ record: Span<UInt8>, ofAttempt attempt: Int) -> Outcome {
-    let hasConnected = !isMissing(record, Self.element(record, connectTimes, attempt))
-    let hasHeader = !isMissing(record, Self.element(record, headerTimes, attempt))
-    let knowsTimes = !connectTimes.isEmpty || !headerTimes.isEmpty
-    if isStream { return hasConnected ? .prematureClose : .connectRefused }
+    let hasConnected = isThere(record, connectTimes, attempt)
+    if isStream { return hasConnected ?? false ? .prematureClose : .connectRefused }
     let status = record.integer(Self.element(record, statuses, attempt)) ?? 0
-    guard knowsTimes else { return withoutTimes(record, status, attempt) }
-    guard !hasHeader else { return .http5xx }
-    switch status {
-    case 502: return hasConnected ? .prematureClose : .connectRefused
-    case 504: return hasConnected ? .responseTimeout : .connectTimeout
-    default: return .http5xx
+    guard status == 502 || status == 504 else { return .http5xx }
+    let hasAnswered = hasAnswered(record, attempt)
+    if hasAnswered == true { return .http5xx }
+    if hasConnected == false { return status == 502 ? .connectRefused : .connectTimeout }
+    // The status alone is the backend's as well as nginx's.
+    if hasConnected == nil, hasAnswered == nil { return .http5xx }
+    let time = record.milliseconds(ofSeconds: Self.element(record, responseTimes, attempt))
+    if status == 504 {
+      // Nobody waits for less than that, so the backend itself said so.
+      return hasAnswered == nil && time ?? Self.leastTimeout < Self.leastTimeout
+        ? .http5xx : .responseTimeout
     }
+    // A refusal takes no time at all.
+    return hasConnected == nil && time ?? 0 < 5 ? .connectRefused : .prematureClose
   }
 
-  /// Without the times of the steps, an answer of no bytes was not the backend's; a refusal takes no
-  /// time at all.
-  private func withoutTimes(_ record: Span<UInt8>, _ status: Int, _ attempt: Int) -> Outcome {
+  /// Milliseconds; `proxy_read_timeout` is a minute by default and given in seconds.
+  private static let leastTimeout = 100
+
+  /// Whether the backend sent a header; without its time, an answer of no bytes was not the
+  /// backend's.
+  ///
+  /// `nil` where nothing tells.
+  private func hasAnswered(_ record: Span<UInt8>, _ attempt: Int) -> Bool? {
+    if let hasHeader = isThere(record, headerTimes, attempt) { return hasHeader }
     let length = Self.element(record, lengths, attempt)
-    guard !length.isEmpty, record.integer(length) ?? 0 == 0 else { return .http5xx }
-    let time = record.milliseconds(ofSeconds: Self.element(record, responseTimes, attempt))
-    switch status {
-    case 502: return time ?? 0 < 5 ? .connectRefused : .prematureClose
-    case 504: return .responseTimeout
-    default: return .http5xx
-    }
+    return length.isEmpty ? nil : record.integer(length) ?? 0 > 0
+  }
+
+  /// Whether an attempt has a value; `nil` where the layout has none.
+  private func isThere(_ record: Span<UInt8>, _ list: ByteRange, _ attempt: Int) -> Bool? {
+    list.isEmpty ? nil : !isMissing(record, Self.element(record, list, attempt))
   }
 
   private func isMissing(_ record: Span<UInt8>, _ value: ByteRange) -> Bool {

@@ -51,13 +51,15 @@ struct HAProxyDirectives {
   private var at = 0
   /// `%{+Q}o` holds for all that follows.
   private var isQuoting = false
+  /// So does `%{+json}o` (since 3.0): items are written with their names, those without are not.
+  private var object: HAProxyObject?
 
   static func items(
     _ text: PatternText, of pattern: String
   ) throws(PatternError) -> [PatternItem] {
     var directives = HAProxyDirectives(text: text, pattern: pattern)
     while directives.at < text.count { try directives.readNext() }
-    return directives.items
+    return directives.object?.items ?? directives.items
   }
 
   private init(text: PatternText, pattern: String) {
@@ -79,23 +81,32 @@ struct HAProxyDirectives {
       at += 1
       return
     }
-    if text.byte(at) == UInt8(ascii: "("), let close = close(UInt8(ascii: ")")) { at = close + 1 }
+    readName()
     if text.byte(at) == UInt8(ascii: "{") {
       let open = at
       guard let close = close(UInt8(ascii: "}")) else {
         throw PatternError(pattern, at: text.offset(open), "this { has no }")
       }
+      let isGlobal = text.byte(close + 1) == UInt8(ascii: "o")
       for flag in text.string((open + 1)..<close).split(separator: ",") {
-        try read(flag: flag, open, &quotes, &isHexadecimal)
+        try read(flag: flag, open, isGlobal: isGlobal, &quotes, &isHexadecimal)
       }
       at = close + 1
     }
-    if text.byte(at) == UInt8(ascii: "("), let close = close(UInt8(ascii: ")")) { at = close + 1 }
+    readName()
     if text.byte(at) == .openBracket {
       try readSample(from: start, quotes: quotes)
     } else {
       try readVariable(from: start, quotes: quotes, isHexadecimal: isHexadecimal)
     }
+  }
+
+  /// `(name)` or `(name:type)`.
+  private mutating func readName() {
+    guard text.byte(at) == .openParenthesis, let close = close(.closeParenthesis) else { return }
+    let name = text.string((at + 1)..<close)
+    object?.name = String(name.prefix { $0 != ":" })
+    at = close + 1
   }
 
   /// Blanks that follow each other are written once, those at the start not at all.
@@ -111,6 +122,7 @@ struct HAProxyDirectives {
       }
     }
     at += 1
+    if object != nil { return }
     if byte == .space {
       guard let last = items.last else { return }
       if case .literal(let bytes) = last.kind, bytes.last == .space { return }
@@ -123,18 +135,20 @@ struct HAProxyDirectives {
   }
 
   private mutating func read(
-    flag: Substring, _ open: Int, _ quotes: inout Bool, _ isHexadecimal: inout Bool
+    flag: Substring, _ open: Int, isGlobal: Bool, _ quotes: inout Bool,
+    _ isHexadecimal: inout Bool
   ) throws(PatternError) {
     switch flag {
     case "+Q": quotes = true
     case "-Q": quotes = false
     case "+X": isHexadecimal = true
     case "+E", "-E", "-X", "+M", "-M", "-json", "-cbor", "-bin": break
-    case "+json", "+cbor", "+bin":
+    case "+json" where isGlobal: object = HAProxyObject(offset: text.offset(open))
+    case "+json":
+      throw PatternError(pattern, at: text.offset(open), "+json holds for all, as %{+json}o does")
+    case "+cbor", "+bin":
       throw PatternError(
-        pattern, at: text.offset(open),
-        "\(flag) writes names with the values: such logs are read by their names, without "
-          + "--log-format (JSON only)")
+        pattern, at: text.offset(open), "\(flag) writes bytes that are no text; +json can be read")
     default:
       throw PatternError(
         pattern, at: text.offset(open), "\(flag) is no flag; +Q, +X, +E and +M are")
@@ -173,6 +187,10 @@ struct HAProxyDirectives {
   }
 
   private mutating func readCaptures(_ offset: Int, _ name: String) {
+    guard object == nil else {
+      object?.append(nil, .text, offset, name)
+      return
+    }
     var group = [
       PatternItem(kind: .literal([UInt8(ascii: "{")]), offset: offset, name: name),
       PatternItem(kind: .field(nil, .text), offset: offset, name: name),
@@ -224,6 +242,10 @@ struct HAProxyDirectives {
   private mutating func append(
     _ field: PatternField?, _ shape: FieldShape, _ offset: Int, _ name: String, quotes: Bool
   ) {
+    guard object == nil else {
+      object?.append(field, shape, offset, name)
+      return
+    }
     let item = PatternItem(kind: .field(field, shape), offset: offset, name: name)
     let quote = PatternItem(kind: .literal([.quote]), offset: offset)
     guard quotes else {

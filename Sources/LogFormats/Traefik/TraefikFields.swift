@@ -14,6 +14,16 @@ struct TraefikFields {
   /// Whether a key was among them that only Traefik writes.
   private(set) var isTraefik = false
 
+  private var first = ByteRange.empty
+  private var last = ByteRange.empty
+
+  /// Whether the members stand as Traefik's loggers write them: zerolog (version 3) begins with the
+  /// level and ends with the message, logrus (version 2) sorts them, so that the time is near the end.
+  func isWritten(in record: Span<UInt8>) -> Bool {
+    record.equals(first, "level") && record.equals(last, "message")
+      || record.equals(last, "time") && !record.equals(first, "message")
+  }
+
   var isAccess: Bool { !exchange.status.isEmpty && isTraefik }
 
   /// Whether the object is whole.
@@ -21,6 +31,8 @@ struct TraefikFields {
     guard var members = JSONMembers(record, record.whole) else { return false }
     do throws(RecordFault) {
       while let member = try members.next() {
+        if first.isEmpty { first = member.key }
+        last = member.key
         switch record.byte(member.key.start) {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): takeAccess(record, member)
         default: takeProcess(record, member)

@@ -15,6 +15,8 @@ struct TraefikLog: LogFormat {
       "203.0.113.76 - - [09/Jan/2026:14:02:05 +0000] \"GET /a HTTP/1.1\" 200 210 \"-\" \"agent\" "
       + "100 \"shop@docker\" \"http://192.0.2.61:8080\" 12ms")
 
+  static var codes: [CodeTable] { [TraefikGuide.table] }
+
   private var clock: LocalClock
   private var process = TraefikProcess()
 

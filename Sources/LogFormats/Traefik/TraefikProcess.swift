@@ -49,10 +49,12 @@ struct TraefikProcess {
       let isAnswer = TraefikCause.verdict(record, fields.message, fields.error) != nil
       guard isAnswer else { throw .notThisDialect }
     }
+    // Others may share the file, whose objects have levels and messages as well.
+    let isOwn = fields.isTraefik || fields.isWritten(in: record)
     let entry = Entry(
       message: fields.message, error: fields.error, target: fields.target,
       service: fields.service)
-    try tell(record, entry, moment, severity, context, &batch)
+    try tell(record, entry, moment, severity, context, isOwn: isOwn, &batch)
   }
 
   mutating func readText(
@@ -95,7 +97,7 @@ struct TraefikProcess {
     }
     readPairs(&scan, &entry)
     if record.find("traefik", 0, record.count) != nil { isKnown = true }
-    try tell(record, entry, moment, severity, context, &batch)
+    try tell(record, entry, moment, severity, context, isOwn: true, &batch)
   }
 
   /// Where the first ` key=` begins, or the record's end.
@@ -145,10 +147,10 @@ struct TraefikProcess {
 
   private mutating func tell(
     _ record: Span<UInt8>, _ entry: Entry, _ moment: LocalClock.Moment?, _ severity: Severity,
-    _ context: RecordContext, _ batch: inout EventBatch
+    _ context: RecordContext, isOwn: Bool, _ batch: inout EventBatch
   ) throws(RecordFault) {
     guard let verdict = TraefikCause.verdict(record, entry.message, entry.error) else {
-      guard isKnown else { throw .notThisDialect }
+      guard isKnown, isOwn else { throw .notThisDialect }
       batch.witness(moment?.time ?? .unknown)
       return
     }
