@@ -32,8 +32,7 @@ struct StoryLine {
 struct NextSteps {
   struct CauseBlock {
     var causeTitle: String
-    /// How well the numbers fit it, in words.
-    var causeFit: String
+    var causeConfidence: String
     var because: String
     var refutedBy: String
     var causeOwner: String
@@ -68,7 +67,7 @@ struct NextSteps {
   static func all(_ facts: PageFacts) -> [NextSteps] {
     let told = facts.asserted.isEmpty ? facts.findings : facts.asserted
     return told.prefix(limit).compactMap { numbered in
-      let causes = numbered.finding.causes.map(block)
+      let causes = numbered.finding.causes.map { block($0, of: numbered.finding) }
       guard let first = causes.first else { return nil }
       let pattern = numbered.found.pattern
       return NextSteps(
@@ -79,9 +78,10 @@ struct NextSteps {
     }
   }
 
-  private static func block(_ cause: Cause) -> CauseBlock {
+  private static func block(_ cause: Cause, of finding: Finding) -> CauseBlock {
     CauseBlock(
-      causeTitle: TextLayout.fit(cause.title, 300), causeFit: cause.confidence.rawValue,
+      causeTitle: TextLayout.fit(cause.title, 300),
+      causeConfidence: finding.confidence(of: cause).rawValue,
       because: cause.because,
       refutedBy: cause.refutedBy,
       causeOwner: cause.owner, causeSource: cause.source,
