@@ -12,7 +12,7 @@ struct PageSources {
     var fileEvents: String
     var chatter: String
     var faults: String
-    var fileProblem: String
+    var fileRemarks: String
   }
 
   struct StreamRow {
@@ -60,7 +60,8 @@ struct PageSources {
         path: TextLayout.fit(facts.short($0.path), 120), format: $0.format ?? "none",
         fileLines: Words.number($0.lines), fileRecords: Words.number($0.records),
         fileEvents: Words.number($0.events), chatter: Words.number($0.chatter),
-        faults: Words.number($0.faults), fileProblem: $0.problem ?? "")
+        faults: Words.number($0.faults), fileRemarks: TextLayout.fit(CoverageLines.remarks($0), 400)
+      )
     }
     let hidden = report.files.count - files.count
     leftOutFiles = hidden > 0 ? "and \(Words.count(hidden, "more file"))" : ""
