@@ -40,10 +40,10 @@ struct CauseCommandTests {
       let told = try Program.run(["diff", "--fail-on", "constant", digest, other])
       #expect(told.status == 1)
       #expect(told.output.contains("NEW      orders.example.com:8443"))
+      // Below the names of the two sides, a digest says what its logs say.
+      let logs = try Program.run(["diff", digest, incident + "/web1"]).output
       #expect(
-        told.output
-          == (try Program.run(["diff", digest, incident + "/web1"])).output
-          .replacing(incident + "/web1", with: other))
+        told.output.split(separator: "CHANGES\n").last == logs.split(separator: "CHANGES\n").last)
       for (list, status) in [("dns-failure", 0), ("connect-refused", 1), ("new", 1)]
         as [(String, Int32)]
       {
