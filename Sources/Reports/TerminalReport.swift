@@ -91,7 +91,7 @@ package struct TerminalReport {
       count += "/\(Words.number(requests))"
       count += " \(Words.percent(Double(found.failures) / Double(requests)))"
     }
-    let word = Self.word(found.pattern)
+    let word = PatternWord.of(found.pattern)
     // Large counts take their room from the name.
     let beyond = max(0, count.count - 17)
     let first =
@@ -104,19 +104,6 @@ package struct TerminalReport {
       + "  "
       + (finding.causes.first?.owner ?? "")
     return [first, second].map { String($0.prefix(TextLayout.width)) }
-  }
-
-  /// The verdict, short enough for its column.
-  package static func word(_ pattern: Pattern) -> String {
-    switch pattern {
-    case .insufficient: "UNKNOWN"
-    case .backlogCapture: "STUCK"
-    case .keepaliveRace: "KEEPALIVE"
-    case .urlConcentrated: "ONE-URL"
-    case .clientConcentrated: "ONE-CLIENT"
-    case .commonCause: "TOGETHER"
-    default: pattern.rawValue.uppercased()
-    }
   }
 
   private func subject(_ found: Case) -> String {

@@ -42,7 +42,7 @@ struct ExplainCommand: ParsableCommand {
   private var pattern: Pattern? {
     let name = wanted.lowercased().replacing("_", with: "-")
     return Pattern(rawValue: name)
-      ?? Pattern.allCases.first { TerminalReport.word($0).lowercased() == name }
+      ?? Pattern.allCases.first { PatternWord.of($0).lowercased() == name }
   }
 
   private var paragraphs: [String] {
