@@ -106,10 +106,14 @@ struct TerminalSections {
     let page = PageImpact(facts)
     guard page.hasImpact else { return ["  No exchange was lost."] }
     return limited(page.impactRows) {
-      TextLayout.wrapped(
-        "\($0.impactFailures.shown) of \($0.impactRequests.shown) exchanges lost"
-          + ($0.impactShare.shown.isEmpty ? "" : " (\($0.impactShare.shown))")
-          + "; clients touched: \($0.impactClients); longest without a success: \($0.longestOutage)",
+      let lost =
+        $0.impactShare.shown.isEmpty
+        ? "\($0.impactFailures.shown) exchanges lost, of how many is not in the logs"
+        : "\($0.impactFailures.shown) of \($0.impactRequests.shown) exchanges lost "
+          + "(\($0.impactShare.shown))"
+      return TextLayout.wrapped(
+        "\(lost); clients touched: \($0.impactClients); longest without a success: "
+          + $0.longestOutage,
         indent: 31, label: "  " + TextLayout.left($0.impactBackend, 28))
     } + TextLayout.wrapped(page.aborts, indent: 2)
   }

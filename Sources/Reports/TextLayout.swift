@@ -29,9 +29,7 @@ package enum TextLayout {
     var lines: [String] = []
     var line = left(label, indent)
     var isEmpty = true
-    for long in text.split(separator: " ") {
-      // A word that no line can hold is cut in the middle.
-      let word = fit(String(long), max(8, 4 * (width - indent)))
+    for word in text.split(separator: " ").flatMap({ pieces($0, width - indent - hang) }) {
       if !isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = String(repeating: " ", count: indent + hang)
@@ -41,6 +39,17 @@ package enum TextLayout {
       isEmpty = false
     }
     return isEmpty ? lines : lines + [line]
+  }
+
+  /// A path that no line can hold stays whole, to be copied; what is longer yet is broken, and cut in the
+  /// middle where it would fill more than four lines.
+  private static func pieces(_ word: Substring, _ room: Int) -> [String] {
+    guard word.count > 120 else { return [String(word)] }
+    let room = max(8, room)
+    let text = fit(String(word), 4 * room)
+    return stride(from: 0, to: text.count, by: room).map {
+      String(text.dropFirst($0).prefix(room))
+    }
   }
 
   /// A text of lines and paragraphs: what a line has in front of it, the lines it is broken into have too.
