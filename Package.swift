@@ -62,6 +62,8 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "generate-logs", path: "Tests/Performance/Generator", swiftSettings: strict),
     .testTarget(name: "LogEventsTests", dependencies: ["LogEvents"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["LogFormats", "LogEvents"], path: "Tests/TestSupport",

@@ -89,8 +89,8 @@ package struct EventBatch: Sendable {
   package mutating func keep(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TextRange {
     guard start < end else { return .empty }
     let from = text.count
-    for at in start..<end { text.append(bytes[at]) }
-    return TextRange(start: UInt32(from), count: UInt32(end - start))
+    text.append(bytes, start, end)
+    return TextRange(start: UInt32(from), count: UInt32(text.count - from))
   }
 
   package mutating func keep(_ bytes: [UInt8]) -> TextRange { keep(bytes.span, 0, bytes.count) }

@@ -19,14 +19,40 @@ package struct NameTable: Sendable {
   /// What names beyond the limit become.
   package static let overflow = NameID(index: 1)
 
+  /// Names that one worker tells apart.
+  package static let mostNames = 1 << 20
+
+  /// What a name is told apart by before its bytes are compared; names of up to sixteen bytes are told
+  /// apart by it alone.
+  private struct Key: BitwiseCopyable, Equatable {
+    var first: UInt64 = 0
+    /// The bytes from the ninth on, or the last eight of a longer name.
+    var last: UInt64 = 0
+    var count = 0
+    var hash: UInt64 = 0
+
+    init() {}
+
+    init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+      count = end - start
+      first = bytes.word(start, min(start + 8, end))
+      last = count <= 16 ? bytes.word(start + 8, end) : bytes.word(at: end - 8)
+      hash = textHash(bytes, start, end)
+    }
+
+    static func == (a: Key, b: Key) -> Bool {
+      a.first == b.first && a.last == b.last && a.count == b.count
+    }
+  }
+
   package let limit: Int
   private var text: [UInt8] = []
   private var starts: [Int] = [0, 0]
-  private var hashes: [UInt64] = [0, 0]
+  private var keys = [Key](repeating: Key(), count: 2)
   /// Ids by hash; 0 is an empty slot.
   private var slots: [UInt32]
 
-  package init(limit: Int = 1 << 20) {
+  package init(limit: Int = mostNames) {
     self.limit = limit
     slots = [UInt32](repeating: 0, count: 1024)
     text.append(contentsOf: "(other)".utf8)
@@ -34,23 +60,25 @@ package struct NameTable: Sendable {
   }
 
   /// Number of ids given out, those of "none" and "(other)" included.
-  package var count: Int { hashes.count }
+  package var count: Int { keys.count }
 
   /// The id of the bytes [start, end) of `bytes`; `.none` when the range is empty.
   package mutating func id(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> NameID {
     guard start < end else { return .none }
-    let hash = fnv(bytes, start, end)
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    let key = Key(bytes, start, end)
+    var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let id = Int(slots[slot])
-      if hashes[id] == hash, equals(id, bytes, start, end) { return NameID(index: UInt32(id)) }
+      if keys[id] == key, key.count <= 16 || holds(id, bytes, start) {
+        return NameID(index: UInt32(truncatingIfNeeded: id))
+      }
       slot = (slot + 1) & (slots.count - 1)
     }
     guard count < limit else { return Self.overflow }
     let id = UInt32(count)
-    for at in start..<end { text.append(bytes[at]) }
+    text.append(bytes, start, end)
     starts.append(text.count)
-    hashes.append(hash)
+    keys.append(key)
     slots[slot] = id
     if count * 2 > slots.count { grow() }
     return NameID(index: id)
@@ -60,7 +88,7 @@ package struct NameTable: Sendable {
   package mutating func id(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, last: inout NameID
   ) -> NameID {
-    if !last.isNone, equals(Int(last.index), bytes, start, end) { return last }
+    if !last.isNone, isKnown(Int(last.index), bytes, start, end) { return last }
     last = id(bytes, start, end)
     return last
   }
@@ -80,7 +108,7 @@ package struct NameTable: Sendable {
   }
 
   /// The name's hash, the same in every process; 0 for `.none`.
-  package func hash(_ id: NameID) -> UInt64 { hashes[Int(id.index)] }
+  package func hash(_ id: NameID) -> UInt64 { keys[Int(id.index)].hash }
 
   /// The bytes of the name; empty for `.none`.
   package func bytes(_ id: NameID) -> ArraySlice<UInt8> {
@@ -88,30 +116,25 @@ package struct NameTable: Sendable {
     return text[starts[at]..<starts[at + 1]]
   }
 
-  private func equals(_ id: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    let from = starts[id]
-    guard starts[id + 1] - from == end - start else { return false }
-    for offset in 0..<(end - start) where text[from + offset] != bytes[start + offset] {
+  private func isKnown(_ id: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    let key = keys[id]
+    guard key.count == end - start, bytes.word(start, min(start + 8, end)) == key.first else {
       return false
     }
-    return true
+    return key.count <= 8 || holds(id, bytes, start)
+  }
+
+  /// Whether the bytes from `start` on are those of the name.
+  private func holds(_ id: Int, _ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    bytes.holds(text.span.extracting(starts[id]..<starts[id + 1]), at: start)
   }
 
   private mutating func grow() {
     slots = [UInt32](repeating: 0, count: slots.count * 2)
     for id in 2..<count {
-      var slot = Int(truncatingIfNeeded: hashes[id]) & (slots.count - 1)
+      var slot = Int(truncatingIfNeeded: keys[id].hash) & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = UInt32(id)
     }
   }
-}
-
-/// FNV-1a over the bytes [start, end), with a final mix so that the low bits depend on all of them.
-package func fnv(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
-  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-  for at in start..<end { hash = (hash ^ UInt64(bytes[at])) &* 0x0000_0100_0000_01b3 }
-  hash ^= hash >> 32
-  hash = hash &* 0x9e37_79b9_7f4a_7c15
-  return hash ^ (hash >> 29)
 }

@@ -5,10 +5,12 @@ package struct RecentHashes: Sendable {
   private var ring: [UInt64] = []
   private var next = 0
 
-  package init(limit: Int = 4096) { self.limit = max(1, limit) }
+  package static let usualLimit = 4096
+
+  package init(limit: Int = usualLimit) { self.limit = max(1, limit) }
 
   /// As remembered before, the oldest first.
-  package init(_ hashes: [UInt64], limit: Int = 4096) {
+  package init(_ hashes: [UInt64], limit: Int = usualLimit) {
     self.init(limit: limit)
     for hash in hashes { _ = insert(hash) }
   }

@@ -40,6 +40,9 @@ package struct RecordContext: BitwiseCopyable, Sendable {
   package var severity: Severity = .none
 
   package init(line: UInt32) { self.line = line }
+
+  /// Whether no carrier has told anything.
+  var isEmpty: Bool { !time.isKnown && host.isNone && tag.isNone && severity == .none }
 }
 
 /// What `formats` lists and `sniff` explains.
@@ -92,6 +95,11 @@ package protocol LogFormat: Sendable {
   /// Whether records may continue an exchange that other records told of.
   var joins: Bool { get }
 
+  /// Whether `line` is read as if `before`, the line before it, and all others were not there.
+  ///
+  /// Then the file may be cut between them. Both come with their envelopes.
+  func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool
+
   /// Whether a line (without envelope) starts a record; if not, it continues the one before.
   func startsRecord(_ line: Span<UInt8>) -> Bool
 
@@ -111,6 +119,7 @@ extension LogFormat {
   package var isMultiline: Bool { false }
   package var readsJSON: Bool { false }
   package var joins: Bool { false }
+  package func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
   package var beginsWithTime: Bool { false }
   package mutating func finish(into batch: inout EventBatch) {}

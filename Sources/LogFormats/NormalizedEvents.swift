@@ -16,6 +16,8 @@ struct NormalizedEvents: LogFormat {
 
   init(_ settings: FormatSettings) {}
 
+  func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool { true }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

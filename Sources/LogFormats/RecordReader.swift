@@ -50,6 +50,8 @@ package struct RecordReader: Sendable {
   var isInsideLongLine = false
   /// The line on which a record began that its carrier split.
   private var partialLine: UInt32?
+  /// Whether the last line was a part of a record.
+  var isWithinRecord: Bool { partialLine != nil || isInsideLongLine }
 
   /// Reads a file as sniffing found it, and sniffs again where lines stop fitting.
   package init(_ choice: Sniffer.Choice, _ settings: FormatSettings) {
@@ -106,7 +108,7 @@ package struct RecordReader: Sendable {
   ) -> Int {
     var at = 0
     while at < block.count {
-      let found = position(of: .newline, in: block, at, block.count)
+      let found = farPosition(of: .newline, in: block, at, block.count)
       let hasEnd = found < block.count
       if !hasEnd, !atEnd {
         guard block.count - at > Self.longestRecord else { return at }

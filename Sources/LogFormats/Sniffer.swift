@@ -80,8 +80,27 @@ package enum Sniffer {
   package static func choose(_ head: Span<UInt8>, _ settings: FormatSettings) -> Choice? {
     if let own = ownerChoice(head, settings) { return own }
     if let given = settings.format { return Choice(format: given) }
+    if let sure = sureChoice(head, settings) { return sure }
     let scores = scores(head, settings)
     return choose(among: scores, atLeast: threshold) ?? minority(of: scores)
+  }
+
+  /// Bytes of the head that settle most files, at a tenth of the cost of all of it.
+  private static let glance = 24 * 1024
+
+  /// The one format that reads the first lines, all of them, where no other reads any.
+  ///
+  /// Formats that share their shapes with others are told apart by more lines than these.
+  private static func sureChoice(_ head: Span<UInt8>, _ settings: FormatSettings) -> Choice? {
+    guard head.count >= 2 * glance,
+      let end = head.findLast(.newline, in: ByteRange(0, glance))
+    else { return nil }
+    let scores = scores(head.extracting(0..<end), settings)
+    guard let best = scores.first, best.counts.faults.isEmpty, best.counts.events >= 20,
+      best.counts.chatter == 0, !best.swallowsLines, !best.format.writesCommonShapes,
+      scores.dropFirst().allSatisfy({ $0.counts.events == 0 })
+    else { return nil }
+    return choice(of: best, among: scores)
   }
 
   /// The format that tells most, where none knows its share: the gateway's records stand among those

@@ -18,6 +18,7 @@ struct UnknownLines: Sendable {
   static let samples = [8, 32]
 
   var isWatching = false
+  private(set) var hasLooked = false
   private var bytes: [UInt8] = []
   private var lines: [(end: Int, number: UInt32)] = []
   /// From which line on they were taken for the rest of the record that is under assembly, and how
@@ -60,6 +61,7 @@ struct UnknownLines: Sendable {
   }
 
   mutating func lookedInVain() {
+    hasLooked = true
     enough = min(2 * enough, Self.most)
     clear()
   }

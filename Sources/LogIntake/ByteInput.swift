@@ -8,7 +8,7 @@ package protocol ByteInput: AnyObject {
 
 /// A file or pipe, read with read(2) into a buffer of ours: a log truncated under a map would kill
 /// the process.
-package final class FileInput: ByteInput {
+package final class FileInput: ByteInput, Sendable {
   private let path: String
   private let descriptor: Int32
   private let isOwned: Bool

@@ -41,6 +41,8 @@ package final class OpenLog {
   ) throws(SourceProblem) {
     var buffer = [UInt8](repeating: 0, count: Self.blockBytes)
     var filled = 0
+    var input: any ByteInput = input
+    var isAhead = isPlain
     while true {
       var isAtEnd = false
       // Pipes give little at a time; a format is told better from a full block.
@@ -58,6 +60,11 @@ package final class OpenLog {
       }
       let used = consume(buffer.span.extracting(0..<filled), isAtEnd)
       if isAtEnd { return }
+      // What fits into one block is not worth a thread.
+      if !isAhead {
+        input = ReadAhead(input, blockBytes: Self.blockBytes)
+        isAhead = true
+      }
       // A copy of the rest: a slice would have the whole buffer copied before it is changed.
       if used < filled {
         buffer.replaceSubrange(0..<(filled - used), with: Array(buffer[used..<filled]))

@@ -18,6 +18,15 @@ package struct AskedWindow: Sendable, Hashable {
     return true
   }
 
+  /// Leaves of a batch what was asked for; returns how many events it took away.
+  func filter(_ batch: inout EventBatch) -> Int {
+    guard self != AskedWindow() else { return 0 }
+    let count = batch.events.count
+    batch.events.removeAll { !contains($0.time) }
+    batch.witnessed.removeAll { !contains($0) }
+    return count - batch.events.count
+  }
+
   /// How much later than its file's last change a record may seem to be, in milliseconds: its zone
   /// may have been assumed wrongly, and zones differ by up to 26 hours.
   private static let slack: Int64 = 26 * 3_600_000

@@ -6,11 +6,19 @@ import LogIntake
 /// Digests what it is handed.
 package struct DigestConsumer: EventConsumer {
   package private(set) var builder: DigestBuilder
-  private var memory = TransactionMemory()
+  private(set) var memory: TransactionMemory
+  /// What the pieces told of a file that was read in pieces.
+  var told: Digest?
 
-  package init(file: String, gateway: String) {
-    builder = DigestBuilder(file: file, log: LogSet.name(of: file), gateway: gateway)
+  package init(
+    file: String, gateway: String, piece: Piece = .whole,
+    memory: TransactionMemory = TransactionMemory()
+  ) {
+    builder = DigestBuilder(file: file, piece: piece, log: LogSet.name(of: file), gateway: gateway)
+    self.memory = memory
   }
+
+  package var digest: Digest { told ?? builder.finish() }
 
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
     builder.add(batch, of: format, memory: &memory)
@@ -35,8 +43,11 @@ extension Run {
   package func digests(
     _ sources: [Source], roots: [String]
   ) -> [FileResult<DigestConsumer>] {
-    read(sources) {
-      DigestConsumer(file: $0.path, gateway: GatewayName.guess(path: $0.path, roots: roots))
+    let gateway = { @Sendable (source: Source) in
+      GatewayName.guess(path: source.path, roots: roots)
+    }
+    return read(sources, known: readInPieces(sources, gateway)) {
+      DigestConsumer(file: $0.path, gateway: gateway($0))
     }
   }
 
@@ -52,7 +63,7 @@ extension Run {
 extension FileResult where Consumer == DigestConsumer {
   /// What the file told; `nil` for what is no log, or was counted under another name.
   package var digest: Digest? {
-    format == nil || sameAs != nil ? nil : consumer.builder.finish()
+    format == nil || sameAs != nil ? nil : consumer.digest
   }
 }
 

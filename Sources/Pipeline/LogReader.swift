@@ -269,13 +269,8 @@ final class LogReader<Consumer: EventConsumer> {
   }
 
   private func give(_ batch: inout EventBatch, _ card: FormatCard, to place: Int) {
-    let count = batch.events.count
-    told[place].result.counts.events += count
-    if run.asked != AskedWindow() {
-      batch.events.removeAll { !run.asked.contains($0.time) }
-      batch.witnessed.removeAll { !run.asked.contains($0) }
-      told[place].result.outside += count - batch.events.count
-    }
+    told[place].result.counts.events += batch.events.count
+    told[place].result.outside += run.asked.filter(&batch)
     told[place].result.consumer.take(batch, format: card)
   }
 }

@@ -18,6 +18,8 @@ package struct Run: Sendable {
   package var printed: PrintedLogs?
   /// Whether records that could not be read are kept.
   package var keepsRejects = false
+  /// Size of the pieces that large files are read in; `nil` for what suits.
+  package var pieceBytes: Int?
 
   package init(workers: Int, settings: @escaping @Sendable (Source) -> FormatSettings) {
     self.workers = max(1, workers)
@@ -27,13 +29,15 @@ package struct Run: Sendable {
   /// Results in the order of `sources`, whatever the number of workers; what a bundle held follows
   /// the bundle.
   ///
-  /// Of files with the same content one is counted; the others say which.
+  /// Of files with the same content one is counted; the others say which. `known` are results that are
+  /// there already, by the places of their sources.
   package func read<Consumer: EventConsumer>(
-    _ sources: [Source], _ makeConsumer: @escaping @Sendable (Source) -> Consumer
+    _ sources: [Source], known: [Int: FileResult<Consumer>] = [:],
+    _ makeConsumer: @escaping @Sendable (Source) -> Consumer
   ) -> [FileResult<Consumer>] {
     typealias Told = (index: Int, result: FileResult<Consumer>)
-    let units = LogSet.units(sources)
-    let told = Mutex<[Told]>([])
+    let units = LogSet.units(sources).filter { unit in unit.allSatisfy { known[$0] == nil } }
+    let told = Mutex<[Told]>(known.map { (index: $0.key, result: $0.value) })
     let next = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: min(workers, max(1, units.count))) { _ in
       while true {

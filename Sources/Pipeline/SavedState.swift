@@ -113,7 +113,7 @@ package struct SavedState: ~Copyable {
 
   private func write(_ log: SavedLog) throws(Problem) {
     let name =
-      String(fnv(Array(log.path.utf8).span, 0, log.path.utf8.count), radix: 16) + Self.suffix
+      String(textHash(Array(log.path.utf8).span, 0, log.path.utf8.count), radix: 16) + Self.suffix
     let target = directory.appending(path: name).path
     do {
       let encoder = JSONEncoder()

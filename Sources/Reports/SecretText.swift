@@ -177,7 +177,8 @@ struct SecretText {
         out += Array(user(name).utf8)
         at = end
       }
-    } else if SecretWords.isSecret(word), let value = value(behind: stop) {
+    } else if let value = value(behind: stop), SecretWords.isSecret(word) {
+      // Last, because most words have no value and this is dear.
       copy(to: value.start)
       hide(to: end(of: value))
     } else {

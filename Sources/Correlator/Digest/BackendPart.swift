@@ -4,6 +4,8 @@ import LogEvents
 struct BackendPart: Sendable {
   var key: BackendKey
   var digest = BackendDigest()
+  private var failures = Series<EventDraft>(limit: BackendDigest.failureCells)
+  private var successes = Series<EventDraft>(limit: BackendDigest.successCells)
   let log: String
   let file: String
   let seed: UInt64
@@ -19,8 +21,8 @@ struct BackendPart: Sendable {
   private var served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit)
   /// Which of the builder's products was noted last.
   var product = 0
-  /// The pool whose member it is, where the name says so.
-  var ownPool = NameID.none
+  /// The pool whose member it is, which may be none; `nil` for a name that is one in all pools.
+  var ownPool: NameID?
 
   init(key: BackendKey, log: String, file: String, seed: UInt64, stretch: Stretch) {
     self.key = key
@@ -31,7 +33,7 @@ struct BackendPart: Sendable {
   }
 
   /// Whether records that name this pool may be of this part.
-  func isOfPool(_ pool: NameID) -> Bool { ownPool.isNone || ownPool.index == pool.index }
+  func isOfPool(_ pool: NameID) -> Bool { ownPool.map { $0.index == pool.index } ?? true }
 
   mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
     let time = event.time.milliseconds
@@ -42,11 +44,11 @@ struct BackendPart: Sendable {
       digest.successStreams.insert(log)
     }
     if event.spanMilliseconds > 0 {
-      digest.successes.add(from: time, span: Int64(event.spanMilliseconds), count: count)
+      successes.add(from: time, span: Int64(event.spanMilliseconds), count: count)
     } else {
       let hash = mixed(seed &+ UInt64(event.line))
-      if let place = digest.successes.add(at: time, count: count, hash: hash) {
-        digest.successes.keep(stored(event, batch, hash), at: place)
+      if let place = successes.add(at: time, count: count, hash: hash) {
+        successes.keep(at: place) { EventDraft.keep(event, batch, hash, in: &$0) }
       }
       if served.wants(hash) { served.add(sampled(event, batch, hash)) }
     }
@@ -72,16 +74,17 @@ struct BackendPart: Sendable {
     noteWork(event)
     let hash = mixed(seed &+ UInt64(event.line))
     if digest.samples.wants(event.outcome, time: time, hash: hash) {
-      digest.samples.add(stored(event, batch, hash))
+      digest.samples.add(
+        EventDraft(event, batch, hash).stored(file: file, gateway: key.gateway))
     }
     if failed.wants(hash) { failed.add(sampled(event, batch, hash)) }
     let span = Int64(event.spanMilliseconds)
     if span > 0 {
       digest.spread += count
-      spread(count, from: time, span: span, stored(event, batch, hash))
+      spread(count, from: time, span: span, EventDraft(event, batch, hash))
     } else {
-      if let cell = digest.failures.add(at: time, count: count, hash: hash) {
-        digest.failures.keep(stored(event, batch, hash), at: cell)
+      if let place = failures.add(at: time, count: count, hash: hash) {
+        failures.keep(at: place) { EventDraft.keep(event, batch, hash, in: &$0) }
       }
       digest.classSeries.add(at: time, event.outcome, count: count)
       digest.phases.add(at: time, count: count)
@@ -102,7 +105,7 @@ struct BackendPart: Sendable {
   ///
   /// Short periods are lost with the times.
   private mutating func spread(
-    _ count: Int, from start: Int64, span: Int64, _ kept: StoredEvent
+    _ count: Int, from start: Int64, span: Int64, _ kept: EventDraft
   ) {
     let places = min(count, 1024)
     let width = max(1, span / Int64(places))
@@ -110,8 +113,8 @@ struct BackendPart: Sendable {
       let share = count * (place + 1) / places - count * place / places
       let jitter = Int64(mixed(kept.hash &+ UInt64(place)) % UInt64(width))
       let moment = start + span * Int64(place) / Int64(places) + jitter
-      if let cell = digest.failures.add(at: moment, count: share, hash: kept.hash) {
-        digest.failures.keep(kept, at: cell)
+      if let cell = failures.add(at: moment, count: share, hash: kept.hash) {
+        failures.keep(kept, at: cell)
       }
       digest.classSeries.add(at: moment, kept.outcome, count: share)
     }
@@ -136,6 +139,8 @@ struct BackendPart: Sendable {
 
   /// Brings what is gathered to its canonical form.
   mutating func close() {
+    digest.failures = failures.map { $0.stored(file: file, gateway: key.gateway) }
+    digest.successes = successes.map { $0.stored(file: file, gateway: key.gateway) }
     digest.add(stretch)
     digest.runs.trim()
     digest.failedSample = failed.sample
@@ -151,16 +156,5 @@ struct BackendPart: Sendable {
       gateway: key.gateway, client: batch.string(event.client, BoundedText.nameBytes),
       path: batch.path(event.uri, BoundedText.uriBytes),
       service: event.service.isNone ? nil : serviceName)
-  }
-
-  private func stored(
-    _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64
-  ) -> StoredEvent {
-    StoredEvent(
-      hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
-      duration: event.durationMilliseconds, file: file, gateway: batch.names.name(event.gateway),
-      client: batch.string(event.client, BoundedText.nameBytes),
-      uri: batch.string(event.uri, BoundedText.uriBytes), code: batch.names.name(event.code),
-      message: batch.string(event.message, BoundedText.messageBytes))
   }
 }

@@ -10,13 +10,18 @@ enum BoundedText {
 extension EventBatch {
   /// The text of a range, cut between characters to at most `limit` bytes; `nil` when empty.
   func string(_ range: TextRange, _ limit: Int) -> String? {
-    let count = Int(range.count)
-    guard count > limit else { return string(range) }
+    guard range.count > limit else { return string(range) }
+    return String(decoding: text[places(range, limit)], as: UTF8.self)
+  }
+
+  /// Where the text of a range stands, cut between characters to at most `limit` bytes.
+  func places(_ range: TextRange, _ limit: Int) -> Range<Int> {
     let start = Int(range.start)
+    guard range.count > limit else { return start..<(start + Int(range.count)) }
     var end = start + limit
     // A byte 10xxxxxx continues a character.
     while end > start, text[end] & 0xc0 == 0x80 { end -= 1 }
-    return String(decoding: text[start..<end], as: UTF8.self)
+    return start..<end
   }
 
   /// The path of a URL, cut as `string` does: what follows `?`, `#` or `;` may hold a token or a name.

@@ -6,9 +6,19 @@ import LogEvents
 /// which at most `limit` cells are not empty. That level depends on the multiset of events alone:
 /// cells only get fewer with the level and more with events, so coarsening after a merge ends where
 /// a direct build ends. Merging is therefore exact, whatever the split and the order.
-package struct CellSeries: Sendable, Equatable, Codable {
+package typealias CellSeries = Series<StoredEvent>
+
+/// What a cell may keep as an example: the choice between two never depends on their order.
+package protocol Ranked: Sendable {
+  var hash: UInt64 { get }
+  /// A total order that begins with the hash.
+  func precedes(_ other: Self) -> Bool
+}
+
+/// A `CellSeries`, or one whose exemplars are still drafts because its log is being read.
+package struct Series<Kept: Ranked>: Sendable {
   /// One slice of time with at least one event in it.
-  package struct Cell: Sendable, Equatable, Codable {
+  package struct Cell: Sendable {
     /// Start of the slice in units of the cell width.
     package var index: Int64
     package var count: Int
@@ -16,7 +26,7 @@ package struct CellSeries: Sendable, Equatable, Codable {
     package var first: Int64
     package var last: Int64
     /// The event with the smallest hash.
-    package var exemplar: StoredEvent?
+    package var exemplar: Kept?
 
     /// Whether an event of this hash may take the exemplar's place.
     mutating func absorb(at milliseconds: Int64, count more: Int, hash: UInt64?) -> Bool {
@@ -89,12 +99,28 @@ package struct CellSeries: Sendable, Equatable, Codable {
   }
 
   /// Makes `event` the exemplar of a place that `add` returned.
-  mutating func keep(_ event: StoredEvent, at place: Int) {
+  mutating func keep(_ event: Kept, at place: Int) {
     if let kept = cells[place].exemplar, !event.precedes(kept) { return }
     cells[place].exemplar = event
   }
 
-  package mutating func merge(_ other: CellSeries) {
+  /// Lets `change` put an event in the place of the exemplar, whose memory it may use again.
+  mutating func keep(at place: Int, _ change: (inout Kept?) -> Void) {
+    change(&cells[place].exemplar)
+  }
+
+  /// The same series with other exemplars.
+  func map<Other>(_ change: (Kept) -> Other) -> Series<Other> {
+    Series<Other>(
+      limit: limit, level: level,
+      cells: cells.map {
+        .init(
+          index: $0.index, count: $0.count, first: $0.first, last: $0.last,
+          exemplar: $0.exemplar.map(change))
+      })
+  }
+
+  package mutating func merge(_ other: Series) {
     if other.cells.isEmpty, other.level <= level { return }
     if cells.isEmpty, level <= other.level, limit == other.limit {
       self = other
@@ -180,6 +206,11 @@ package struct CellSeries: Sendable, Equatable, Codable {
     return low
   }
 }
+
+extension Series: Equatable where Kept: Equatable {}
+extension Series: Codable where Kept: Codable {}
+extension Series.Cell: Equatable where Kept: Equatable {}
+extension Series.Cell: Codable where Kept: Codable {}
 
 /// Division that rounds towards minus infinity, for times before 1970.
 func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {

@@ -150,6 +150,9 @@ package struct Digest: Sendable, Equatable {
     unattributed += other.unattributed
   }
 
+  /// Backends that are beginnings of paths.
+  package var pathCount: Int { backends.keys.count { $0.backend.hasPrefix("path ") } }
+
   /// First and last record of all logs; `nil` when none has a time.
   package var window: Interval? {
     guard let first = streams.values.map(\.first).min(), let last = streams.values.map(\.last).max()

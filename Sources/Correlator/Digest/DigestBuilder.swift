@@ -12,7 +12,9 @@ package struct DigestBuilder: Sendable {
   private var parts: [BackendPart] = []
   private var partIndex: [PartName: Int] = [:]
   private var lanes: [Lane] = []
-  private var lastLane = -1
+  /// Whose lanes they are; apart from them, so that looking for one touches no tables.
+  private var laneKeys: [UInt64] = []
+  private var lastLane = 0
   private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
   private var lastStream: (id: UInt32, index: Int)?
@@ -26,10 +28,6 @@ package struct DigestBuilder: Sendable {
 
   /// Where events of one stream, gateway and journal go: parts by the id of their backend's name.
   private struct Lane {
-    var stream: Int
-    var gateway: NameID
-    var journal: Journal
-    var subject: Subject
     /// -1 where the backend is new.
     var parts: [Int32] = []
     /// Parts by the ids of name and pool, for names that several pools use.
@@ -40,9 +38,6 @@ package struct DigestBuilder: Sendable {
 
   /// Whose name stands for the backend.
   private enum Subject: UInt8 { case member, pool, service, path }
-
-  /// Beginnings of paths that are told apart in one log; further ones are one.
-  private static let pathLimit = 512
 
   private struct Stream {
     var name: String
@@ -99,6 +94,11 @@ package struct DigestBuilder: Sendable {
     for moment in batch.witnessed { cover(moment.milliseconds, stream: stream(.none, batch)) }
   }
 
+  /// Paths that one log may name before further ones are one.
+  ///
+  /// Which ones are told apart then depends on their order: pieces of such a log tell other ones.
+  package static let pathLimit = 512
+
   /// The digest of all that was added.
   package consuming func finish() -> Digest {
     digest.coverage.forgetCounts()
@@ -129,11 +129,13 @@ package struct DigestBuilder: Sendable {
     let stream = stream(event.stream, batch)
     cover(event.time.milliseconds, stream: stream)
     if !event.transaction.isEmpty { sample(event, batch) }
-    if event.outcome == .ok {
+    // Patterns, because comparing values with raw ones costs 40 instructions each.
+    let hasNote = if case .none = event.note { false } else { true }
+    if case .ok = event.outcome {
       success(event, batch, stream)
-      if event.note == .none { return }
+      if !hasNote { return }
     }
-    if event.note != .none { note(event, batch, stream) }
+    if hasNote { note(event, batch, stream) }
     // What a health check met is no exchange; only the change of state counts.
     if event.journal == .state, event.outcome.side == .backend { return }
     switch event.outcome.side {
@@ -191,7 +193,7 @@ package struct DigestBuilder: Sendable {
     }
     let start = Int(event.transaction.start)
     samples[lastSample].sample.insert(
-      fnv(batch.text.span, start, start + Int(event.transaction.count)),
+      textHash(batch.text.span, start, start + Int(event.transaction.count)),
       at: event.time.milliseconds)
   }
 
@@ -267,13 +269,18 @@ package struct DigestBuilder: Sendable {
   private mutating func part(
     _ event: Event, _ batch: borrowing EventBatch, _ stream: Int
   ) -> Int {
-    let journal = event.journal == .access ? Journal.access : .error
+    let journal = if case .access = event.journal { Journal.access } else { Journal.error }
     let subject: Subject =
       !event.backend.isNone
       ? .member
       : !event.pool.isNone ? .pool : journal == .access && !event.uri.isEmpty ? .path : .service
-    if subject == .path { return pathPart(event, batch, stream) }
-    let name = subject == .member ? event.backend : subject == .pool ? event.pool : event.service
+    let name: NameID
+    switch subject {
+    case .member: name = event.backend
+    case .pool: name = event.pool
+    case .service: name = event.service
+    case .path: return pathPart(event, batch, stream)
+    }
     let lane = lane(stream, event.gateway, journal, subject)
     let id = Int(name.index)
     if id < lanes[lane].parts.count, lanes[lane].parts[id] >= 0 {
@@ -348,7 +355,7 @@ package struct DigestBuilder: Sendable {
       }
       stop += 1
     }
-    var hash = fnv(batch.text.span, start, min(stop, end))
+    var hash = textHash(batch.text.span, start, min(stop, end))
     if let known = lanes[lane].paths[hash] { return known }
     var name = "path " + String(decoding: batch.text[start..<min(stop, end)], as: UTF8.self)
     if lanes[lane].paths.count >= Self.pathLimit {
@@ -364,16 +371,15 @@ package struct DigestBuilder: Sendable {
   private mutating func lane(
     _ stream: Int, _ gateway: NameID, _ journal: Journal, _ subject: Subject
   ) -> Int {
-    func fits(_ lane: Lane) -> Bool {
-      lane.stream == stream && lane.gateway.index == gateway.index && lane.journal == journal
-        && lane.subject == subject
-    }
-    if lastLane >= 0, fits(lanes[lastLane]) { return lastLane }
-    if let known = lanes.firstIndex(where: fits) {
+    let kind = UInt64(journal.rawValue) << 2 | UInt64(subject.rawValue)
+    let key = UInt64(gateway.index) << 32 | UInt64(stream) << 6 | kind
+    if lastLane < laneKeys.count, laneKeys[lastLane] == key { return lastLane }
+    if let known = laneKeys.firstIndex(of: key) {
       lastLane = known
     } else {
-      lanes.append(Lane(stream: stream, gateway: gateway, journal: journal, subject: subject))
-      lastLane = lanes.count - 1
+      lastLane = lanes.count
+      laneKeys.append(key)
+      lanes.append(Lane())
     }
     return lastLane
   }

@@ -11,6 +11,11 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     package var count: Int
     /// Sum of the durations of the exchanges.
     package var milliseconds: Int64
+
+    mutating func absorb(_ more: Int, _ length: Int64) {
+      count += more
+      milliseconds += length
+    }
   }
 
   package private(set) var level = 0
@@ -28,8 +33,7 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     var place = cells.count
     while place > 0, cells[place - 1].index > index { place -= 1 }
     if place > 0, cells[place - 1].index == index {
-      cells[place - 1].count += count
-      cells[place - 1].milliseconds += milliseconds
+      cells[place - 1].absorb(count, milliseconds)
       return
     }
     cells.insert(Cell(index: index, count: count, milliseconds: milliseconds), at: place)

@@ -1,7 +1,7 @@
 import LogEvents
 
 /// An event kept in the digest: proof for the reader, and a sample for shares of keys.
-package struct StoredEvent: Sendable, Equatable, Codable {
+package struct StoredEvent: Ranked, Equatable, Codable {
   package var hash: UInt64
   package var time: Int64
   package var outcome: Outcome
@@ -17,7 +17,7 @@ package struct StoredEvent: Sendable, Equatable, Codable {
 
   /// Order by hash; the fields decide between equal hashes, so that the choice never depends on the
   /// order of events.
-  func precedes(_ other: StoredEvent) -> Bool {
+  package func precedes(_ other: StoredEvent) -> Bool {
     if hash != other.hash { return hash < other.hash }
     if time != other.time { return time < other.time }
     if file != other.file { return file < other.file }

@@ -26,6 +26,8 @@ struct AWSLoadBalancer: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
+  func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool { true }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

@@ -34,6 +34,8 @@ struct ApacheAccessNamed: LogFormat {
     ("balancer_worker", .worker), ("handler_file", .file), ("conn_status", .end),
   ]
 
+  func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool { true }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

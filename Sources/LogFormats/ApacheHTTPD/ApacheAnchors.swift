@@ -95,7 +95,7 @@ extension ApacheErrorRecord {
       }
     }
     if others == 0, points == 0, digits > 0 {
-      thread = (thread ?? 0) &* 31 &+ fnv(record, word.start, word.end)
+      thread = (thread ?? 0) &* 31 &+ textHash(record, word.start, word.end)
     } else if client.isEmpty, points == 3 && others == 0 && colons <= 1 || colons >= 3 {
       client = word
       hasPorts = colons > 0

@@ -1,3 +1,5 @@
+import LogEvents
+
 /// The backend that an error message names, as `host:port` in lower case.
 ///
 /// The configured name in parentheses goes before the address; a name without port takes the address's

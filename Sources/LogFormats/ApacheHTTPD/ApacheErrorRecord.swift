@@ -96,7 +96,7 @@ struct ApacheErrorRecord {
       }
     }
     if record.has("pid ", at: field.start) || record.has("tid ", at: field.start) {
-      thread = (thread ?? 0) &* 31 &+ fnv(record, field.start, field.end)
+      thread = (thread ?? 0) &* 31 &+ textHash(record, field.start, field.end)
       return true
     }
     if record.has("client ", at: field.start), client.isEmpty {
@@ -264,9 +264,9 @@ struct ApacheErrorRecord {
     _ record: Span<UInt8>, _ pid: ByteRange?, _ tid: ByteRange?
   ) -> UInt64? {
     guard let pid else { return nil }
-    let process = fnv(record, pid.start, pid.end)
+    let process = textHash(record, pid.start, pid.end)
     guard let tid else { return process }
-    return process &* 31 &+ fnv(record, tid.start, tid.end)
+    return process &* 31 &+ textHash(record, tid.start, tid.end)
   }
 
   // MARK: Message

@@ -66,7 +66,7 @@ struct ModJKLog: LogFormat {
     event.severity = severity ?? .none
     event.gateway = context.host
     var told = StepJoiner.Told(
-      event: event, thread: fnv(record, fields.thread.start, fields.thread.end), step: 0)
+      event: event, thread: textHash(record, fields.thread.start, fields.thread.end), step: 0)
     if !record.equals(fields.id, "-") {
       told.transaction.append(record, fields.id.start, fields.id.end)
     }

@@ -87,7 +87,7 @@ struct WebSpherePlugin: LogFormat {
     event.severity = severity
     event.gateway = context.host
     var told = StepJoiner.Told(
-      event: event, thread: fnv(record, thread.start, thread.end), step: 0)
+      event: event, thread: textHash(record, thread.start, thread.end), step: 0)
     take(&told, record, scan.rest, into: &batch)
   }
 

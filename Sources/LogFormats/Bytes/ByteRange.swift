@@ -16,21 +16,31 @@ struct ByteRange: BitwiseCopyable, Hashable, Sendable {
 }
 
 /// Questions about the bytes of a record. Positions outside answer no; nothing here traps.
+///
+/// Literals are compared as what they are when this is compiled, a fifth of the cost of a `String`; texts
+/// out of tables are disfavoured, so that a literal never becomes one.
 extension Span<UInt8> {
   /// The byte at `index`, or 0 outside.
   func byte(_ index: Int) -> UInt8 { index >= 0 && index < count ? self[index] : 0 }
 
   /// Whether `literal` stands at `index`.
-  func has(_ literal: String, at index: Int) -> Bool {
-    let wanted = literal.utf8.span
-    guard index >= 0, index <= count - wanted.count else { return false }
-    for offset in 0..<wanted.count where self[index + offset] != wanted[offset] { return false }
-    return true
-  }
+  @inline(__always)
+  func has(_ literal: StaticString, at index: Int) -> Bool { begins(with: literal, at: index) }
+
+  /// Whether `text` stands at `index`.
+  @_disfavoredOverload
+  func has(_ text: String, at index: Int) -> Bool { holds(text.utf8.span, at: index) }
 
   /// Whether the range is exactly `literal`.
-  func equals(_ range: ByteRange, _ literal: String) -> Bool {
-    range.count == literal.utf8.count && has(literal, at: range.start)
+  @inline(__always)
+  func equals(_ range: ByteRange, _ literal: StaticString) -> Bool {
+    range.count == literal.utf8CodeUnitCount && begins(with: literal, at: range.start)
+  }
+
+  /// Whether the range is exactly `text`.
+  @_disfavoredOverload
+  func equals(_ range: ByteRange, _ text: String) -> Bool {
+    range.count == text.utf8.count && has(text, at: range.start)
   }
 
   /// Whether the range is `literal`, ASCII letters compared without case.
@@ -52,23 +62,39 @@ extension Span<UInt8> {
   }
 
   /// The first position of `literal` that lies wholly in [start, end), or `nil`.
-  func find(_ literal: String, _ start: Int, _ end: Int) -> Int? {
-    let wanted = literal.utf8.count
-    guard wanted > 0, let first = literal.utf8.first else { return nil }
-    let last = Swift.min(end, count) - wanted
+  func find(_ literal: StaticString, _ start: Int, _ end: Int) -> Int? {
+    let last = Swift.min(end, count) - literal.utf8CodeUnitCount
     var at = Swift.max(start, 0)
     while at <= last {
-      guard let hit = find(first, at, last + 1) else { return nil }
-      if has(literal, at: hit) { return hit }
+      guard let hit = find(literal.firstByte, at, last + 1) else { return nil }
+      if begins(with: literal, at: hit) { return hit }
       at = hit + 1
     }
     return nil
   }
 
   /// The first position of `literal` in the range, or `nil`.
-  func find(_ literal: String, in range: ByteRange) -> Int? {
+  func find(_ literal: StaticString, in range: ByteRange) -> Int? {
     find(literal, range.start, range.end)
   }
+
+  /// The first position of `text` that lies wholly in [start, end), or `nil`.
+  @_disfavoredOverload
+  func find(_ text: String, _ start: Int, _ end: Int) -> Int? {
+    guard let first = text.utf8.first else { return nil }
+    let last = Swift.min(end, count) - text.utf8.count
+    var at = Swift.max(start, 0)
+    while at <= last {
+      guard let hit = find(first, at, last + 1) else { return nil }
+      if has(text, at: hit) { return hit }
+      at = hit + 1
+    }
+    return nil
+  }
+
+  /// The first position of `text` in the range, or `nil`.
+  @_disfavoredOverload
+  func find(_ text: String, in range: ByteRange) -> Int? { find(text, range.start, range.end) }
 
   /// The last position of `byte` in the range, or `nil`.
   func findLast(_ byte: UInt8, in range: ByteRange) -> Int? {
@@ -105,6 +131,10 @@ extension Span<UInt8> {
     let isNegative = self[at] == UInt8(ascii: "-")
     if isNegative || self[at] == UInt8(ascii: "+") { at += 1 }
     guard at < range.end, range.end - at <= 18 else { return nil }
+    if range.end - at <= 8 {
+      guard let value = Self.number(word(at, range.end), digits: range.end - at) else { return nil }
+      return isNegative ? -value : value
+    }
     var value = 0
     while at < range.end {
       let digit = self[at] &- 48
@@ -113,6 +143,19 @@ extension Span<UInt8> {
       at += 1
     }
     return isNegative ? -value : value
+  }
+
+  /// The number that the lowest `digits` bytes of `word` spell, 1...8 of them; `nil` if one is no digit.
+  ///
+  /// All at once: pairs of digits become one number, then pairs of those.
+  private static func number(_ word: UInt64, digits: Int) -> Int? {
+    var x = (word ^ 0x3030_3030_3030_3030) << UInt64(8 * (8 - digits))
+    let tooLarge = (x | (x &+ 0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0
+    guard tooLarge == 0 else { return nil }
+    x = x &* 10 &+ (x >> 8)
+    let upper = (x & 0x0000_00ff_0000_00ff) &* 0x000f_4240_0000_0064
+    let lower = (x >> 16 & 0x0000_00ff_0000_00ff) &* 0x0000_2710_0000_0001
+    return Int((upper &+ lower) >> 32)
   }
 
   /// Seconds with a decimal point, such as `0.173`, in whole milliseconds.

@@ -27,15 +27,23 @@ struct ByteScanner: ~Escapable {
   }
 
   /// Passes `literal`, which must come next.
-  mutating func skip(_ literal: String) throws(RecordFault) {
+  mutating func skip(_ literal: StaticString) throws(RecordFault) {
     guard bytes.has(literal, at: at) else { throw .badShape }
-    at += literal.utf8.count
+    at += literal.utf8CodeUnitCount
   }
 
   /// Passes `literal` if it comes next.
-  mutating func skipIf(_ literal: String) -> Bool {
+  mutating func skipIf(_ literal: StaticString) -> Bool {
     guard bytes.has(literal, at: at) else { return false }
-    at += literal.utf8.count
+    at += literal.utf8CodeUnitCount
+    return true
+  }
+
+  /// Passes `text` if it comes next.
+  @_disfavoredOverload
+  mutating func skipIf(_ text: String) -> Bool {
+    guard bytes.has(text, at: at) else { return false }
+    at += text.utf8.count
     return true
   }
 
@@ -44,9 +52,9 @@ struct ByteScanner: ~Escapable {
   }
 
   /// Passes everything up to and including the next `literal`.
-  mutating func skip(through literal: String) throws(RecordFault) {
+  mutating func skip(through literal: StaticString) throws(RecordFault) {
     guard let hit = bytes.find(literal, at, end) else { throw .badShape }
-    at = hit + literal.utf8.count
+    at = hit + literal.utf8CodeUnitCount
   }
 
   /// The bytes up to `byte`, which is passed too.

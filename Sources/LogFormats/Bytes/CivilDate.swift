@@ -69,9 +69,12 @@ package struct ZoneOffsets: Sendable, Hashable {
 
   package static let utc = ZoneOffsets(base: 0)
 
-  /// The offset of a zone that never changes it.
-  var fixedOffset: Int? { steps.isEmpty ? base : nil }
   var isFixed: Bool { steps.isEmpty }
+
+  /// Whether one offset holds on a day and on its neighbours; `midnight` in seconds since 1970.
+  func isConstant(around midnight: Int64) -> Bool {
+    !steps.contains { abs($0.from - midnight) < 2 * 86_400 }
+  }
 
   /// UTC seconds of a local time.
   ///

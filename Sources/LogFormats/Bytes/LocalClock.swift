@@ -20,10 +20,7 @@ struct LocalClock: Sendable {
   private var lastLocal = Int64.min
   private var isSecondPass = false
   private var wasRepeated = false
-  /// Which day `rememberedMidnight` is of; 0 is none.
-  private var rememberedDay: UInt64 = 0
-  /// Seconds since 1970 as if the local day were UTC.
-  private var rememberedMidnight: Int64 = 0
+  private var lastStamp = LastStamp()
 
   init(_ settings: FormatSettings) {
     zone = settings.zone
@@ -45,64 +42,100 @@ struct LocalClock: Sendable {
 
   /// The moment of `20/Nov/2026:23:57:51.236 +0000`, fraction and zone optional; passes it.
   ///
-  /// The day's midnight is remembered, so that a record costs its clock alone.
+  /// The stamp before is remembered, so that of most records only the clock is read.
   mutating func clfMoment(
     _ scan: inout ByteScanner
   ) throws(RecordFault) -> Moment {
+    if let (moment, length) = lastStamp.again(scan.bytes, scan.at) {
+      if lastStamp.assumesZone { assumptions.noteZone() }
+      scan.move(to: scan.at + length)
+      return moment
+    }
     let start = scan.at
-    let key = dayKey(scan.bytes, start)
-    guard key != 0, key == rememberedDay,
-      let second = secondOfDay(scan.bytes, start + 12)
-    else {
-      let civil = try scan.clfTime()
-      let time = timestamp(civil)
-      if time.isKnown, civil.offsetSeconds != nil || zone.isFixed {
-        rememberedDay = key
-        rememberedMidnight = civil.seconds(inYear: civil.year) / 86_400 * 86_400
+    let civil = try scan.clfTime()
+    let time = timestamp(civil)
+    let moment = Moment(time: time, hasMilliseconds: civil.hasMilliseconds)
+    lastStamp = LastStamp()
+    if time.isKnown, let second = scan.bytes.secondOfDay(start + 12) {
+      let midnight = time.wholeSecond.milliseconds / 1000 - Int64(second)
+      if isPlain(civil, midnight: midnight) {
+        lastStamp = LastStamp(scan.bytes, ByteRange(start, scan.at), civil, midnight: midnight)
       }
-      return Moment(time: time, hasMilliseconds: civil.hasMilliseconds)
     }
-    var civil = CivilTime()
-    scan.move(to: start + 20)
-    scan.fractionAndZone(into: &civil)
-    if civil.offsetSeconds == nil { assumptions.noteZone() }
-    guard let offset = civil.offsetSeconds ?? zone.fixedOffset else {
-      scan.move(to: start)
-      civil = try scan.clfTime()
-      return Moment(time: timestamp(civil), hasMilliseconds: civil.hasMilliseconds)
-    }
-    let seconds = rememberedMidnight + Int64(second - offset)
-    return Moment(
-      time: Timestamp(milliseconds: seconds * 1000 + Int64(civil.millisecond)),
-      hasMilliseconds: civil.hasMilliseconds)
+    return moment
   }
 
-  /// The twelve bytes of `20/Nov/2026:`, as one number; 0 when they are not of that shape.
-  private func dayKey(_ bytes: Span<UInt8>, _ at: Int) -> UInt64 {
-    guard at >= 0, at + 20 <= bytes.count, bytes[at + 2] == .slash, bytes[at + 6] == .slash,
-      bytes[at + 11] == .colon
-    else { return 0 }
-    var key: UInt64 = 0
-    for place in 0..<11 where place != 2 && place != 6 {
-      // Nine bytes of seven bits fit.
-      key = key << 7 | UInt64(bytes[at + place] & 0x7f)
+  /// What the stamps of one day share.
+  private struct LastStamp {
+    /// `20/Nov/2026:` in two words that overlap; 0 where none can be told again.
+    var day: (UInt64, UInt64) = (0, 0)
+    var hasThousandths = false
+    /// The zone with the space before it; nothing where there is none.
+    var zone: UInt64 = 0
+    var zoneCount = 0
+    var assumesZone = false
+    /// The beginning of the day, in milliseconds since 1970.
+    var midnight: Int64 = 0
+
+    init() {}
+
+    init(_ bytes: Span<UInt8>, _ stamp: ByteRange, _ civil: CivilTime, midnight: Int64) {
+      let zoneStart = stamp.start + (civil.hasMilliseconds ? 24 : 20)
+      // Fractions of other lengths and strange zones are read anew each time.
+      guard bytes.byte(zoneStart).isDigit == false, (0...8).contains(stamp.end - zoneStart),
+        zoneStart == stamp.end || bytes.byte(zoneStart) == .space
+      else { return }
+      day = (bytes.word(at: stamp.start), bytes.word(at: stamp.start + 4))
+      hasThousandths = civil.hasMilliseconds
+      zone = bytes.word(zoneStart, stamp.end)
+      zoneCount = stamp.end - zoneStart
+      assumesZone = civil.offsetSeconds == nil
+      self.midnight = midnight * 1000
     }
-    return key
+
+    /// The moment of a stamp like the last one at `start`, and its length.
+    func again(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
+      guard start + 32 <= bytes.count, day.0 != 0, bytes.word(at: start) == day.0,
+        bytes.word(at: start + 4) == day.1, let second = bytes.secondOfDay(start + 12)
+      else { return nil }
+      var time = midnight + Int64(second * 1000)
+      var length = 20
+      let mark = bytes[start + 20]
+      if hasThousandths {
+        guard mark == UInt8(ascii: "."), bytes[start + 21].isDigit, !bytes[start + 24].isDigit,
+          let thousandths = bytes.integer(ByteRange(start + 21, start + 24))
+        else { return nil }
+        time += Int64(thousandths)
+        length = 24
+      } else if mark == UInt8(ascii: ".") || mark == .comma {
+        return nil
+      }
+      if zoneCount == 0 {
+        guard bytes[start + length] != .space else { return nil }
+      } else {
+        guard bytes.word(start + length, start + length + zoneCount) == zone else { return nil }
+      }
+      let moment = Moment(
+        time: Timestamp(milliseconds: time), hasMilliseconds: hasThousandths)
+      return (moment, length + zoneCount)
+    }
   }
 
-  /// Seconds of `23:57:51`, or `nil` for another shape.
-  private func secondOfDay(_ bytes: Span<UInt8>, _ at: Int) -> Int? {
-    guard at >= 0, at + 8 <= bytes.count, bytes[at + 2] == .colon, bytes[at + 5] == .colon else {
-      return nil
-    }
-    func two(_ place: Int) -> Int? {
-      let (tens, ones) = (bytes[place] &- 48, bytes[place + 1] &- 48)
-      return tens < 10 && ones < 10 ? Int(tens) * 10 + Int(ones) : nil
-    }
-    guard let hour = two(at), let minute = two(at + 3), let second = two(at + 6), hour < 24,
-      minute < 60, second <= 60
-    else { return nil }
-    return hour * 3600 + minute * 60 + second
+  /// Whether all times of a day that name the zone and the year as `civil` does, or leave them out as
+  /// it does, lie as far from its midnight as their clocks say.
+  ///
+  /// `midnight`: its beginning in seconds since 1970.
+  func isPlain(_ civil: CivilTime, midnight: Int64) -> Bool {
+    if civil.offsetSeconds == nil, !zone.isConstant(around: midnight) { return false }
+    guard civil.year == 0, assumedYear == nil else { return true }
+    // The year follows from the file's last change: not while that is in sight.
+    return abs(assumptions.reference.milliseconds / 1000 + 86_400 - midnight - 43_200) > 86_400
+  }
+
+  /// Notes what records left out.
+  func note(_ assumed: (zone: Bool, year: Bool)) {
+    if assumed.zone { assumptions.noteZone() }
+    if assumed.year { assumptions.noteYear() }
   }
 
   /// Of an hour that comes twice, the second pass begins where the clock jumps back.

@@ -50,12 +50,6 @@ extension ByteScanner {
     return time
   }
 
-  /// `.236 +0000` behind the clock of a CLF stamp; both optional.
-  mutating func fractionAndZone(into time: inout CivilTime) {
-    fraction(into: &time)
-    spacedZone(into: &time)
-  }
-
   private mutating func spacedZone(into time: inout CivilTime) {
     guard next == .space, bytes.byte(at + 1) == .dash || bytes.byte(at + 1) == UInt8(ascii: "+")
     else { return }
@@ -225,5 +219,22 @@ extension ByteScanner {
     let seconds = hours * 3600 + minutes * 60
     time.offsetSeconds = sign == .dash ? -seconds : seconds
     move(to: stop)
+  }
+}
+
+extension Span<UInt8> {
+  /// The second of the day of `23:57:51` at `at`; `nil` for another shape.
+  func secondOfDay(_ at: Int) -> Int? {
+    guard at >= 0, at + 8 <= count, self[at + 2] == .colon, self[at + 5] == .colon else {
+      return nil
+    }
+    let hour = Int(self[at] &- 48) &* 10 &+ Int(self[at + 1] &- 48)
+    let minute = Int(self[at + 3] &- 48) &* 10 &+ Int(self[at + 4] &- 48)
+    let second = Int(self[at + 6] &- 48) &* 10 &+ Int(self[at + 7] &- 48)
+    // A tens digit too large makes the sum so; the ones are looked at apart.
+    guard self[at + 1].isDigit, self[at + 4].isDigit, self[at + 7].isDigit, hour < 24, minute < 60,
+      second <= 60
+    else { return nil }
+    return hour &* 3600 &+ minute &* 60 &+ second
   }
 }

@@ -36,7 +36,7 @@ struct CAJoiner: Sendable {
   }
 
   mutating func isDoubled(_ record: Span<UInt8>) -> Bool {
-    !recent.insert(fnv(record, 0, record.count))
+    !recent.insert(textHash(record, 0, record.count))
   }
 
   mutating func take(

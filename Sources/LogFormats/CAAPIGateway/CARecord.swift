@@ -66,7 +66,7 @@ struct CARecord {
     var word: ByteRange
     do throws(RecordFault) { word = try scan.word() } catch { throw .notThisDialect }
     if record.integer(word) != nil {
-      thread = fnv(record, word.start, word.end)
+      thread = textHash(record, word.start, word.end)
       do throws(RecordFault) { word = try scan.word() } catch { throw .notThisDialect }
     }
     guard record.find(UInt8(ascii: "."), word.start, word.end) != nil else { throw .notThisDialect }
@@ -136,7 +136,7 @@ struct CARecord {
         client = value
       } else if record.equals(member.key, "request-id") {
         transaction = value
-        thread = fnv(record, value.start, value.end)
+        thread = textHash(record, value.start, value.end)
       } else if member.kind == .string, record.find("Exception", in: value) != nil {
         // A trace, under whatever name.
         text =

@@ -1,3 +1,5 @@
+import LogEvents
+
 /// How a shape of the log writes bytes that its syntax needs for itself.
 enum DataPowerEscape {
   /// `\"`, `\/`, `\n`

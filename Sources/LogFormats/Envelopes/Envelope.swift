@@ -15,6 +15,7 @@ struct Envelope: Sendable {
   }
 
   private var clock: LocalClock
+  private var lastHeader = LastHeader()
   private(set) var text: [UInt8] = []
   private var inner: [UInt8] = []
   private var pieces: [UInt8] = []
@@ -35,11 +36,11 @@ struct Envelope: Sendable {
     _ line: Span<UInt8>, names: inout NameTable, context: inout RecordContext
   ) -> Result {
     text.removeAll(keepingCapacity: true)
-    if position(of: 0x1b, in: line, 0, line.count) < line.count {
+    if farPosition(of: 0x1b, in: line, 0, line.count) < line.count {
       ContainerEnvelope.copyWithoutColours(line, from: 0, into: &text)
       return peelText(names: &names, context: &context)
     }
-    let start = line.has("\u{feff}", at: 0) ? 3 : 0
+    let start = line.byte(0) == 0xef && line.has("\u{feff}", at: 0) ? 3 : 0
     let (content, part) = headers(line, from: start, names: &names, context: &context)
     if part != .none, let result = join(line, content, part, names: &names, context: &context) {
       return result
@@ -77,6 +78,15 @@ struct Envelope: Sendable {
   ) -> (start: Int, part: Part) {
     var start = start
     var part = Part.none
+    // Where a header begins that the next line may repeat.
+    var first: Int?
+    if context.isEmpty, !leavesTime {
+      if let body = lastHeader.peel(line, from: start, clock, context: &context) {
+        start = body
+      } else {
+        first = start
+      }
+    }
     // Compose, runtime and two relays: nobody nests deeper.
     for _ in 0..<4 {
       let isStamped = line.byte(start).isDigit && line.byte(start + 10) == UInt8(ascii: "T")
@@ -91,7 +101,10 @@ struct Envelope: Sendable {
         part = isPartial ? .goesOn : .last
         // A piece has the headers of its record only at the record's start.
         if isPartial || !pieces.isEmpty { break }
-      } else if let body = peelSyslog(line, from: start, names: &names, context: &context) {
+      } else if SyslogEnvelope.mayBegin(line, at: start),
+        let body = peelSyslog(line, from: start, names: &names, context: &context)
+      {
+        if start == first { lastHeader.note(line, start, body, clock, context) }
         start = body
       } else if let content = ContainerEnvelope.peelCompose(line, from: start) {
         start = content
@@ -168,7 +181,7 @@ struct Envelope: Sendable {
   ) -> Result {
     var decoded: [UInt8] = []
     swap(&decoded, &text)
-    if position(of: 0x1b, in: decoded.span, 0, decoded.count) < decoded.count {
+    if farPosition(of: 0x1b, in: decoded.span, 0, decoded.count) < decoded.count {
       var plain: [UInt8] = []
       ContainerEnvelope.copyWithoutColours(decoded.span, from: 0, into: &plain)
       swap(&decoded, &plain)

@@ -7,6 +7,21 @@ import LogEvents
 ///     2026-11-20T23:57:51.236+01:00 lb1 haproxy[30495]: ...            rsyslog file, ISO stamp
 ///     Nov 20 23:57:51 lb1 notice tmm[1234]: ...                        BIG-IP /var/log/ltm
 enum SyslogEnvelope {
+  /// Whether a header may begin at `start`, by its first bytes; most records begin otherwise.
+  static func mayBegin(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+    let first = bytes.byte(start)
+    switch first {
+    case UInt8(ascii: "<"), .space: return true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"):
+      if bytes.byte(start + 10) == UInt8(ascii: "T") { return true }
+      // The length of the message (RFC 6587 §3.4.1).
+      var at = start
+      while at - start < 6, bytes.byte(at).isDigit { at += 1 }
+      return bytes.byte(at) == .space
+    default: return bytes.byte(start + 3) == .space
+    }
+  }
+
   /// Where the record begins; `nil` when there is no syslog header.
   static func peel(
     _ bytes: Span<UInt8>, from start: Int, clock: inout LocalClock, names: inout NameTable,

@@ -19,9 +19,9 @@ struct EnvoyHops {
     }
     let isInbound = record.has("inbound|", at: exchange.cluster.start)
     guard isInbound || record.has("outbound|", at: exchange.cluster.start) else { return false }
-    var key = fnv(record, exchange.requestID.start, exchange.requestID.end)
-    key = key &* 31 ^ fnv(record, exchange.authority.start, exchange.authority.end)
-    key = key &* 31 ^ fnv(record, path.start, path.end)
+    var key = textHash(record, exchange.requestID.start, exchange.requestID.end)
+    key = key &* 31 ^ textHash(record, exchange.authority.start, exchange.authority.end)
+    key = key &* 31 ^ textHash(record, path.start, path.end)
     // Failures and successes are two keys, so that a failure behind a success counts.
     let failed = key ^ 0x5851_f42d_4c95_7f2d
     let other = isInbound ? outbound : inbound

@@ -166,8 +166,8 @@ struct GoogleLoadBalancer: LogFormat {
   private mutating func isRepeated(_ record: Span<UInt8>, _ entry: Entry) -> Bool {
     guard !entry.insertID.isEmpty else { return false }
     let key =
-      fnv(record, entry.insertID.start, entry.insertID.end)
-      ^ (fnv(record, entry.time.start, entry.time.end) << 1)
+      textHash(record, entry.insertID.start, entry.insertID.end)
+      ^ (textHash(record, entry.time.start, entry.time.end) << 1)
     return !seen.insert(key)
   }
 

@@ -13,6 +13,8 @@ struct HAProxyExchange {
   var server = ByteRange.empty
   var state = ByteRange.empty
   var status = ByteRange.empty
+  /// The status as a number, where it was read already.
+  var statusCode: UInt16?
   /// Why the connection to the server failed, if the format says so.
   var error = ByteRange.empty
   /// Whether the proxy is in http mode: in tcp mode an end within the data is a reset.
@@ -26,7 +28,7 @@ struct HAProxyExchange {
     _ batch: inout EventBatch
   ) {
     event.journal = .access
-    event.status = UInt16(clamping: max(0, record.integer(status) ?? 0))
+    event.status = statusCode ?? UInt16(clamping: max(0, record.integer(status) ?? 0))
     event.code = batch.names.id(record, state.start, state.end, last: &last.state)
     let service = Self.withoutTLSMark(record, record.unquoted(frontend))
     event.service = batch.names.id(record, service.start, service.end, last: &last.frontend)
@@ -46,12 +48,13 @@ struct HAProxyExchange {
     }
     event.outcome = HAProxyTermination.outcome(
       who, phase, status: event.status, isHTTP: isHTTP, hasServer: hasServer)
-    if event.outcome == .connectRefused || event.outcome == .connectTimeout, !error.isEmpty {
-      event.outcome = HAProxyConnectError.outcome(record, error) ?? event.outcome
+    switch event.outcome {
+    case .ok, .info: return
+    case .connectRefused, .connectTimeout:
+      if let told = HAProxyConnectError.outcome(record, error) { event.outcome = told }
+    default: break
     }
-    if event.outcome != .ok, event.outcome != .info {
-      event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
-    }
+    event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
   }
 
   /// The `~` behind a frontend's name means TLS there.

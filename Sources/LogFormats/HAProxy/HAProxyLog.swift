@@ -50,6 +50,15 @@ struct HAProxyLog: LogFormat {
     }
   }
 
+  /// The line before may be a twin, which has the same stamp.
+  func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool {
+    guard let a = line.find(" [", 0, line.count), let b = before.find(" [", 0, before.count) else {
+      return true
+    }
+    guard a + 26 <= line.count, b + 26 <= before.count else { return false }
+    return (0..<26).contains { line[a + $0] != before[b + $0] }
+  }
+
   private mutating func readStamped(
     _ record: Span<UInt8>, bracket: Int, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

@@ -15,60 +15,41 @@ enum HAProxyTraffic {
     into batch: inout EventBatch
   ) throws(RecordFault) {
     guard let colon = record.findLast(.colon, in: address) else { throw .notThisDialect }
-    var scan = ByteScanner(record, from: start)
     var event = Event(time: moment.time, line: context.line, outcome: .ok)
     event.hasMilliseconds = moment.hasMilliseconds
     event.severity = context.severity
     event.gateway = context.host
-    var exchange = HAProxyExchange()
-    exchange.frontend = try word(&scan)
-    if record.byte(exchange.frontend.end - 1) == .colon,
-      record.find(.slash, exchange.frontend.start, exchange.frontend.end) != nil
-    {
-      guard event.time.isKnown else { throw .badTime }
-      let bind = ByteRange(exchange.frontend.start, exchange.frontend.end - 1)
-      try HAProxyFrontendError.read(record, bind, scan.rest, address, &event, into: &batch)
-      return
+    let exchange: HAProxyExchange
+    let rest: Int
+    if let line = HAProxyStandardLine(record, from: start), event.time.isKnown {
+      exchange = line.exchange
+      event.durationMilliseconds = Int32(clamping: line.duration)
+      rest = line.rest
+    } else {
+      let words = Words(record, from: start)
+      if let bind = bind(record, words) {
+        guard event.time.isKnown else { throw .badTime }
+        let reason = ByteRange(words.start(1, orEnd: record.count), record.count)
+        try HAProxyFrontendError.read(record, bind, reason, address, &event, into: &batch)
+        return
+      }
+      (exchange, rest) = try parts(record, words, &event)
     }
-    let target = try word(&scan)
-    guard let slash = record.find(.slash, target.start, target.end) else { throw .notThisDialect }
-    exchange.pool = ByteRange(target.start, slash)
-    exchange.server = ByteRange(slash + 1, target.end)
-
-    var timers = try word(&scan)
-    var extra = 0
-    while slashes(record, timers) < 2 {
-      guard extra < 3 else { throw .notThisDialect }
-      timers = try word(&scan)
-      extra += 1
-    }
-    exchange.isHTTP = slashes(record, timers) >= 4
-    guard event.time.isKnown else { throw .badTime }
-
-    // The state stands right before the five counts of connections.
-    exchange.status = exchange.isHTTP ? try scan.word() : .empty
-    exchange.state = try scan.word()
-    var next = try scan.word()
-    var passed = 0
-    while slashes(record, next) != 4 {
-      guard passed < 6 else { throw .badShape }
-      exchange.state = next
-      next = try scan.word()
-      passed += 1
-    }
-    exchange.state = record.unquoted(exchange.state)
-    guard HAProxyTermination.isState(record, exchange.state) else { throw .badShape }
-    if exchange.isHTTP {
-      guard let status = record.integer(exchange.status) else { throw .badNumber }
-      guard status < 1000 else { throw .badNumber }
-    }
-    event.durationMilliseconds = duration(record, timers)
     if twin.repeats(record, address, event) {
       batch.witness(event.time)
       return
     }
     event.client = HAProxyExchange.client(record, address, colon, &batch)
-    if let quote = record.find(.quote, scan.at, record.count) {
+    try append(record, exchange, rest, &event, &last, into: &batch)
+  }
+
+  /// Reads the request and what stands behind it, from `rest` on, and appends the event.
+  private static func append(
+    _ record: Span<UInt8>, _ parts: HAProxyExchange, _ rest: Int, _ event: inout Event,
+    _ last: inout HAProxyExchange.LastNames, into batch: inout EventBatch
+  ) throws(RecordFault) {
+    var exchange = parts
+    if let quote = record.find(.quote, rest, record.count) {
       let close = record.find(.quote, quote + 1, record.count) ?? record.count
       if exchange.isHTTP {
         let request = ByteRange(quote + 1, close)
@@ -76,15 +57,58 @@ enum HAProxyTraffic {
       }
       exchange.error = ByteRange(min(close + 1, record.count), record.count)
     } else if !exchange.isHTTP {
-      exchange.error = scan.rest
+      exchange.error = ByteRange(rest, record.count)
     }
     exchange.judge(record, &event, &last, &batch)
     batch.append(event)
   }
 
-  /// A line that ends before its shape is clear is not known to be HAProxy's.
-  private static func word(_ scan: inout ByteScanner) throws(RecordFault) -> ByteRange {
-    do throws(RecordFault) { return try scan.word() } catch { throw .notThisDialect }
+  /// The bind of an error, `frontend/bind:`, where the first word is one.
+  private static func bind(_ record: Span<UInt8>, _ words: Words) -> ByteRange? {
+    guard let word = words[0], record.byte(word.end - 1) == .colon,
+      record.find(.slash, word.start, word.end) != nil
+    else { return nil }
+    return ByteRange(word.start, word.end - 1)
+  }
+
+  /// The parts of a line, by their shapes, and where its counts of connections end.
+  private static func parts(
+    _ record: Span<UInt8>, _ words: Words, _ event: inout Event
+  ) throws(RecordFault) -> (HAProxyExchange, rest: Int) {
+    // A line that ends before its shape is clear is not known to be HAProxy's.
+    guard let frontend = words[0], let target = words[1],
+      let slash = record.find(.slash, target.start, target.end)
+    else { throw .notThisDialect }
+    var exchange = HAProxyExchange()
+    exchange.frontend = frontend
+    exchange.pool = ByteRange(target.start, slash)
+    exchange.server = ByteRange(slash + 1, target.end)
+
+    var place = 2
+    while place < 5, let word = words[place], slashes(record, word) < 2 { place += 1 }
+    guard let timers = words[place] else { throw .notThisDialect }
+    let timerSlashes = slashes(record, timers)
+    guard timerSlashes >= 2 else { throw .notThisDialect }
+    guard event.time.isKnown else { throw .badTime }
+    event.durationMilliseconds = duration(record, timers)
+
+    exchange.isHTTP = timerSlashes >= 4
+    if exchange.isHTTP {
+      place += 1
+      exchange.status = words[place] ?? .empty
+    }
+    // The state stands right before the five counts of connections.
+    var counts = place + 2
+    while counts < place + 8, let word = words[counts], slashes(record, word) != 4 { counts += 1 }
+    guard let word = words[counts], slashes(record, word) == 4, let state = words[counts - 1] else {
+      throw .badShape
+    }
+    exchange.state = record.unquoted(state)
+    guard HAProxyTermination.isState(record, exchange.state) else { throw .badShape }
+    if exchange.isHTTP {
+      guard let status = record.integer(exchange.status), status < 1000 else { throw .badNumber }
+    }
+    return (exchange, words.start(counts + 1, orEnd: record.count))
   }
 
   /// The last timer, which counts all; `+` before it means that it was taken early.

@@ -1,0 +1,188 @@
+import Correlator
+import Dispatch
+import LogEvents
+import LogFormats
+import LogIntake
+import Synchronization
+
+extension Run {
+  /// Smaller files are not worth cutting.
+  private static let leastPieceBytes = 32 << 20
+
+  /// The large files that can be cut, each read by all workers, by their places among the sources.
+  ///
+  /// A file of a rotated log goes on where the one before it ended, and is read whole.
+  func readInPieces(
+    _ sources: [Source], _ gateway: (Source) -> String
+  ) -> [Int: FileResult<DigestConsumer>] {
+    guard workers > 1 || pieceBytes != nil, !keepsRejects, printed == nil else { return [:] }
+    var results: [Int: FileResult<DigestConsumer>] = [:]
+    for unit in LogSet.units(sources) where unit.count == 1 {
+      let source = sources[unit[0]]
+      let size = pieceBytes ?? max(Self.leastPieceBytes, source.size / (workers * 4))
+      guard source.size > size, !asked.excludes(changedAt: source.modifiedMilliseconds),
+        let choice = choice(of: source), let cutting = Cutting(choice, settings(source))
+      else { continue }
+      let file = PieceRun(run: self, source: source, choice: choice, gateway: gateway(source))
+      results[unit[0]] = file.read(cutting, pieceBytes: size)
+    }
+    return results
+  }
+
+  /// As the reader of the whole file chooses; `nil` for what is packed or of no known format.
+  private func choice(of source: Source) -> Sniffer.Choice? {
+    var choice: Sniffer.Choice?
+    _ = try? Contents.read(source) { log in
+      if log.isPlain {
+        choice = Sniffer.choose(log.peek(OpenLog.blockBytes).span, settings(source))
+      }
+      return .enough
+    }
+    return choice
+  }
+}
+
+/// One large file, cut at line ends and read by all workers.
+///
+/// Every piece has a digest of its own; pieces merge exactly. Which transactions had failed before it a
+/// piece cannot know: should it meet one of those, it is read again with them in mind. Should anything
+/// else reach over a cut, the file is read whole.
+struct PieceRun: Sendable {
+  /// What one piece told.
+  private struct Told {
+    var piece: FilePiece
+    var result: FileResult<DigestConsumer>
+    var digest: Digest
+    var names: Int
+    var assumed: (zone: Bool, year: Bool)
+    var stoodAlone: Bool
+  }
+
+  /// What all pieces told so far, in their order.
+  private struct Joined {
+    var result: FileResult<DigestConsumer>
+    var digest = Digest()
+    var memory = TransactionMemory()
+    var names = 0
+    var assumed = (zone: false, year: false)
+    /// Those whose neighbour before is not there yet, by where they start.
+    var waiting: [Int: Told] = [:]
+    var end = 0
+    var isWhole = false
+    var isRefused = false
+  }
+
+  let run: Run
+  let source: Source
+  let choice: Sniffer.Choice
+  let gateway: String
+
+  /// `nil` when it must be read whole.
+  func read(_ cutting: Cutting, pieceBytes: Int) -> FileResult<DigestConsumer>? {
+    guard let opened = try? FileCutter(source, pieceBytes: pieceBytes) else { return nil }
+    let cutter = Mutex(opened)
+    let joined = Mutex(Joined(result: result()))
+    DispatchQueue.concurrentPerform(iterations: run.workers) { _ in
+      while !joined.withLock({ $0.isRefused }) {
+        do {
+          let next = try cutter.withLock { cutter in
+            try cutter.next { cutting.mayBegin($0, after: $1) }
+          }
+          guard let piece = next else { return }
+          let told = read(piece, after: TransactionMemory())
+          joined.withLock { join(told, piece, &$0) }
+        } catch {
+          // What cannot be read is told when the file is read whole.
+          joined.withLock { $0.isRefused = true }
+        }
+      }
+    }
+    let hash = cutter.withLock { $0.contentHash }
+    return joined.withLock { joined in
+      guard joined.isWhole, !joined.isRefused else { return nil }
+      var result = joined.result
+      result.format = choice.format.card
+      result.contentHash = hash
+      result.assumed = (
+        joined.assumed.zone ? run.settings(source).zone.name : nil, joined.assumed.year
+      )
+      result.consumer.told = joined.digest
+      return result
+    }
+  }
+
+  private func result(_ piece: Piece = .whole, _ memory: TransactionMemory = .init())
+    -> FileResult<DigestConsumer>
+  {
+    let consumer = DigestConsumer(
+      file: source.path, gateway: gateway, piece: piece, memory: memory)
+    return FileResult(source, consumer)
+  }
+
+  private func read(_ piece: FilePiece, after memory: TransactionMemory) -> Told? {
+    guard let log = try? OpenLog(piece, of: source) else { return nil }
+    var reader = RecordReader(choice, run.settings(source))
+    reader.beginPiece(afterLines: piece.linesBefore)
+    var batch = EventBatch()
+    let part = Piece(
+      start: UInt64(piece.range.lowerBound),
+      end: piece.isLast ? .max : UInt64(piece.range.upperBound))
+    var result = result(part, memory)
+    var count = 0
+    let deliver: RecordReader.Deliver = { batch, card in
+      count += batch.events.count
+      result.outside += run.asked.filter(&batch)
+      result.consumer.take(batch, format: card)
+      batch.clear()
+    }
+    do {
+      try log.read { reader.consume($0, atEnd: $1, into: &batch, deliver: deliver) }
+    } catch {
+      return nil
+    }
+    let stoodAlone = reader.stoodAlone
+    reader.finish(into: &batch, deliver: deliver)
+    result.counts = reader.counts
+    result.counts.events = count
+    return Told(
+      piece: piece, result: result, digest: result.consumer.digest, names: batch.names.count,
+      assumed: reader.assumed, stoodAlone: stoodAlone)
+  }
+
+  private func join(_ told: Told?, _ piece: FilePiece, _ joined: inout Joined) {
+    guard let told, told.stoodAlone else {
+      joined.isRefused = true
+      return
+    }
+    joined.waiting[piece.range.lowerBound] = told
+    while let next = joined.waiting.removeValue(forKey: joined.end), !joined.isRefused {
+      append(next, &joined)
+    }
+  }
+
+  private func append(_ told: Told, _ joined: inout Joined) {
+    var told = told
+    if joined.memory.touches(told.result.consumer.memory) {
+      guard let again = read(told.piece, after: joined.memory) else {
+        joined.isRefused = true
+        return
+      }
+      told = again
+      joined.memory = told.result.consumer.memory
+    } else {
+      joined.memory.goOn(with: told.result.consumer.memory)
+    }
+    joined.digest.merge(told.digest)
+    joined.result.counts.merge(told.result.counts, linesBefore: told.piece.linesBefore)
+    joined.result.outside += told.result.outside
+    joined.assumed.zone = joined.assumed.zone || told.assumed.zone
+    joined.assumed.year = joined.assumed.year || told.assumed.year
+    joined.names += told.names
+    joined.end = told.piece.range.upperBound
+    joined.isWhole = told.piece.isLast
+    // What stands for all further names and paths depends on which came first.
+    if joined.names > NameTable.mostNames || joined.digest.pathCount > DigestBuilder.pathLimit {
+      joined.isRefused = true
+    }
+  }
+}

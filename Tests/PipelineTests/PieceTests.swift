@@ -1,0 +1,100 @@
+import Correlator
+import Foundation
+import LogFormats
+import LogIntake
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+@Suite("A file read in pieces")
+struct PieceTests {
+  private typealias Told = (digest: Digest, files: [FileResult<DigestConsumer>])
+
+  private func told(
+    _ sources: [Source], _ settings: FormatSettings, pieceBytes: Int?
+  ) -> Told {
+    var run = Run(workers: pieceBytes == nil ? 1 : 3) { _ in settings }
+    run.pieceBytes = pieceBytes
+    return run.digest(sources, roots: [])
+  }
+
+  /// Whether the file could be cut.
+  @discardableResult
+  private func expectSame(
+    _ bytes: some Sequence<UInt8>, _ settings: FormatSettings, pieceBytes: Int
+  ) throws -> Bool {
+    let directory = try LogDirectory()
+    defer { directory.remove() }
+    try directory.write(bytes, to: "x.log")
+    let whole = told(directory.sources, settings, pieceBytes: nil)
+    let pieces = told(directory.sources, settings, pieceBytes: pieceBytes)
+    #expect(pieces.digest == whole.digest)
+    let (ours, theirs) = (try #require(pieces.files.first), try #require(whole.files.first))
+    #expect(ours.counts == theirs.counts)
+    #expect(ours.format?.name == theirs.format?.name)
+    #expect(ours.assumed == theirs.assumed)
+    #expect(ours.contentHash == theirs.contentHash)
+    return ours.consumer.told != nil
+  }
+
+  @Test("tells what the whole tells, whatever the size of the pieces", arguments: Sample.all)
+  func samples(sample: Sample) throws {
+    let (settings, _) = try sample.expected()
+    for size in [300, 1500, 7000] {
+      try expectSame(sample.bytes(), settings, pieceBytes: size)
+    }
+  }
+
+  /// One exchange every 10 ms, some of them failed; `odd` says which lines are written twice.
+  private func proxyLog(lines: Int, twin odd: (Int) -> Bool) -> String {
+    var text = ""
+    for number in 0..<lines {
+      let time = String(
+        format: "20/Nov/2026:07:%02d:%02d.%03d", number / 6000, number / 100 % 60, number % 100 * 10
+      )
+      let isFailed = number % 97 < 5
+      let line =
+        "203.0.113.\(number % 250):\(40000 + number % 20000) [\(time)] fe be_\(number % 3)/srv1 "
+        + (isFailed ? "0/0/-1/-1/3002 503 212 - - sC--" : "0/0/1/9/10 200 87 - - ----")
+        + " 1/1/0/0/3 0/0 \"GET /a/\(number) HTTP/1.1\"\n"
+      text += odd(number) ? line + line : line
+    }
+    return text
+  }
+
+  @Test("cuts no twin lines apart", arguments: [900, 4000, 70_001])
+  func twins(size: Int) throws {
+    let wasCut = try expectSame(
+      proxyLog(lines: 3000) { $0 % 3 == 0 }.utf8, FormatSettings(), pieceBytes: size)
+    #expect(wasCut)
+    let same = String(repeating: proxyLog(lines: 1) { _ in false }, count: 999)
+    try expectSame(same.utf8, FormatSettings(), pieceBytes: size)
+  }
+
+  @Test("knows transactions that failed before a cut", arguments: [700, 5000, 100_000])
+  func transactions(size: Int) throws {
+    var text = ""
+    for number in 0..<4000 {
+      let second = String(format: "%02d:%02d", number / 60 % 60, number % 60)
+      // Every seventh transaction fails again 40 lines later, every hundredth 3,000 lines later.
+      let back = number % 7 == 0 && number > 40 ? 40 : number % 100 == 3 && number > 3000 ? 3000 : 0
+      text += #"{"file":"a","line":\#(number),"time":"2026-11-20T07:\#(second)Z","#
+      text += #""class":"connect-refused","backend":"b\#(number % 2):80","#
+      text += #""transaction":"t\#(number - back)"}"# + "\n"
+    }
+    let wasCut = try expectSame(text.utf8, FormatSettings(), pieceBytes: size)
+    #expect(wasCut)
+  }
+
+  @Test("is read whole where something reaches over a cut")
+  func readsWhole() throws {
+    let header = "2026-11-20T07:00:00.001+00:00 lb1 haproxy[9]: "
+    let lines = proxyLog(lines: 400) { _ in false }.split(separator: "\n").map {
+      header + $0 + "\n"
+    }
+    let repeated = lines.joined(separator: header + "last message repeated 3 times\n")
+    let wasCut = try expectSame(repeated.utf8, FormatSettings(), pieceBytes: 2000)
+    #expect(!wasCut)
+  }
+}
