@@ -64,7 +64,7 @@ struct DataPowerJoiner: Sendable {
       return
     }
     let key =
-      fnv(record, entry.domain.start, entry.domain.end) &+ UInt64(entry.transaction)
+      textHash(record, entry.domain.start, entry.domain.end) &+ UInt64(entry.transaction)
       &* 0x9e37_79b9_7f4a_7c15
     if let place = places[key], place >= head {
       if time.milliseconds - open[place - base].last.milliseconds <= Self.patience {
