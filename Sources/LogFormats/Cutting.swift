@@ -46,7 +46,9 @@ extension ReadingCounts {
     chatter += next.chatter
     repeated += next.repeated
     faults.merge(next.faults, uniquingKeysWith: +)
-    let places = next.firstFaultLines.mapValues { $0 + linesBefore }
-    firstFaultLines.merge(places, uniquingKeysWith: min)
+    for (kind, var first) in next.firstFaults {
+      first.line += linesBefore
+      firstFaults[kind] = min(first, firstFaults[kind] ?? first)
+    }
   }
 }

@@ -58,17 +58,17 @@ package struct FormatCheck {
         line: lines + index + 1, text: Self.copy(line), misfit: farthest, isRead: isRead(line))
       return
     }
-    let fault = reader.counts.firstFaultLines.min {
-      ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue)
+    let fault = reader.counts.firstFaults.min {
+      ($0.value.line, $0.key.rawValue) < ($1.value.line, $1.key.rawValue)
     }
-    guard let fault, bounds.indices.contains(fault.value - lines - 1) else { return }
-    let index = fault.value - lines - 1
+    guard let fault, bounds.indices.contains(fault.value.line - lines - 1) else { return }
+    let index = fault.value.line - lines - 1
     let text = block.extracting(bounds[index].start..<bounds[index].end)
     let misfit =
       patterns.isEmpty
       ? guess(fault.key, block, bounds, index)
       : Misfit(column: 1, expected: "a record that tells enough (\(fault.key.sentence))")
-    first = Place(line: fault.value, text: Self.copy(text), misfit: misfit, isRead: false)
+    first = Place(line: fault.value.line, text: Self.copy(text), misfit: misfit, isRead: false)
   }
 
   /// A built-in format tells what it lacks, not where: the most similar record that fits shows it.

@@ -8,8 +8,7 @@ package struct ReadingCounts: Sendable, Hashable {
   /// Records by which a logger said that it left out repetitions.
   package var repeated = 0
   package var faults: [RecordFault: Int] = [:]
-  /// First line of each kind of fault.
-  package var firstFaultLines: [RecordFault: Int] = [:]
+  package var firstFaults: [RecordFault: FirstFault] = [:]
 
   package init() {}
 
@@ -20,5 +19,25 @@ package struct ReadingCounts: Sendable, Hashable {
     // A record that is too long was read as far as it goes.
     let unread = faultCount - (faults[.tooLong] ?? 0)
     return max(0, records - unread - chatter - repeated - events)
+  }
+}
+
+/// Where a kind of fault was met first, and what stood there.
+package struct FirstFault: Sendable, Hashable, Codable, Comparable {
+  /// Bytes of the record that are kept.
+  static let sampleBytes = 300
+
+  package var line: Int
+  /// The first line of the record, as far as it is kept; without its envelope.
+  package var sample: String
+
+  init(line: Int, in record: Span<UInt8>) {
+    let end = position(of: .newline, in: record, 0, min(record.count, Self.sampleBytes))
+    self.line = line
+    sample = record.string(ByteRange(0, end))
+  }
+
+  package static func < (one: FirstFault, other: FirstFault) -> Bool {
+    (one.line, one.sample) < (other.line, other.sample)
   }
 }

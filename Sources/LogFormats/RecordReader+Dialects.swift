@@ -51,11 +51,13 @@ extension RecordReader {
     }
   }
 
-  mutating func fault(_ kind: RecordFault, line: Int) {
+  mutating func fault(_ kind: RecordFault, line: Int, in record: Span<UInt8>) {
     if kind == .notThisDialect { isLost = true }
     counts.faults[kind, default: 0] += 1
     let line = line - linesBefore
-    if counts.firstFaultLines[kind] == nil { counts.firstFaultLines[kind] = line }
+    if counts.firstFaults[kind] == nil {
+      counts.firstFaults[kind] = FirstFault(line: line, in: record)
+    }
     rejects?.keep(kind, line: line)
   }
 }

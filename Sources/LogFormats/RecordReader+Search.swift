@@ -58,7 +58,7 @@ extension RecordReader {
     counts.records -= lines.count
     counts.faults[kind, default: lines.count] -= lines.count
     if counts.faults[kind] == 0 { counts.faults[kind] = nil }
-    if let line = counts.firstFaultLines[kind], line >= first { counts.firstFaultLines[kind] = nil }
+    if let found = counts.firstFaults[kind], found.line >= first { counts.firstFaults[kind] = nil }
     rejects?.retract(kind, from: first)
   }
 }

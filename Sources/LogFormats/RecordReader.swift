@@ -156,7 +156,7 @@ package struct RecordReader: Sendable {
   ) {
     counts.lines += 1
     rejects?.stand(on: line)
-    if isCut { fault(.tooLong, line: linesBefore + counts.lines) }
+    if isCut { fault(.tooLong, line: linesBefore + counts.lines, in: line) }
     guard line.count > 0 else { return }
     let number = UInt32(truncatingIfNeeded: linesBefore + counts.lines)
     isLost = false
@@ -257,7 +257,7 @@ package struct RecordReader: Sendable {
   ) {
     counts.records += 1
     if let error = readAs(nil, record, context, &batch, deliver) {
-      fault(error, line: Int(context.line))
+      fault(error, line: Int(context.line), in: record)
     }
   }
 }

@@ -25,7 +25,7 @@ extension RecordReader {
       goOn(body)
     } else {
       counts.records += 1
-      fault(failure, line: Int(context.line))
+      fault(failure, line: Int(context.line), in: body)
     }
   }
 
@@ -129,6 +129,6 @@ extension RecordReader {
         if error != .notThisDialect { failure = error }
       }
     }
-    fault(failure, line: Int(context.line))
+    fault(failure, line: Int(context.line), in: record)
   }
 }

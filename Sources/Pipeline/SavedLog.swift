@@ -45,7 +45,7 @@ struct SavedCounts: Sendable, Codable {
   private var chatter: Int
   private var repeated: Int
   private var faults: [UInt8: Int] = [:]
-  private var firstFaultLines: [UInt8: Int] = [:]
+  private var firstFaults: [UInt8: FirstFault] = [:]
 
   init(_ counts: ReadingCounts) {
     lines = counts.lines
@@ -54,7 +54,7 @@ struct SavedCounts: Sendable, Codable {
     chatter = counts.chatter
     repeated = counts.repeated
     for (kind, count) in counts.faults { faults[kind.rawValue] = count }
-    for (kind, line) in counts.firstFaultLines { firstFaultLines[kind.rawValue] = line }
+    for (kind, first) in counts.firstFaults { firstFaults[kind.rawValue] = first }
   }
 
   var counts: ReadingCounts {
@@ -66,7 +66,7 @@ struct SavedCounts: Sendable, Codable {
     counts.repeated = repeated
     for kind in RecordFault.allCases {
       counts.faults[kind] = faults[kind.rawValue]
-      counts.firstFaultLines[kind] = firstFaultLines[kind.rawValue]
+      counts.firstFaults[kind] = firstFaults[kind.rawValue]
     }
     return counts
   }
@@ -86,7 +86,7 @@ extension ReadingCounts {
     for kind in RecordFault.allCases {
       let count = operation(faults[kind] ?? 0, other.faults[kind] ?? 0)
       result.faults[kind] = count == 0 ? nil : count
-      result.firstFaultLines[kind] = other.firstFaultLines[kind] ?? firstFaultLines[kind]
+      result.firstFaults[kind] = other.firstFaults[kind] ?? firstFaults[kind]
     }
     return result
   }

@@ -23,7 +23,7 @@ package struct SavedState: ~Copyable {
     }
   }
 
-  private static let version = 1
+  private static let version = 2
   private static let suffix = ".log.json"
 
   private struct Form: Codable {

@@ -21,7 +21,7 @@ enum Claim {
       let leaked = Int(found.measure("successesSeen") ?? 0)
       let successes = leaked == 0 ? "No request" : "Only \(Words.count(leaked, "request"))"
       return "\(successes) to \(backend) succeeded from \(from) to \(to) "
-        + "(\(failures); about \(Words.number(Int(due))) successes were due)."
+        + "(\(failures); about \(Words.number(Int(due.rounded()))) successes were due)."
     case .flapping:
       let phases = Int(found.measure("phases") ?? 0)
       let down = Words.duration(found.measure("medianDownSeconds") ?? 0)

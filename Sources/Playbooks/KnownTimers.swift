@@ -1,55 +1,87 @@
-/// A timer that a product ships with: a pile of durations at its value names who gave up.
-struct KnownTimer: Sendable {
-  /// As in `Surroundings.products`; empty for devices that write none of the logs read.
-  var product: String
-  var name: String
-  var seconds: Double
+/// A timer that a product ships with: durations that pile up at its value tell who gave up.
+package struct KnownTimer: Sendable {
+  /// As in `Surroundings.products`.
+  package var product: String
+  package var name: String
+  package var seconds: Int
+  /// The manual that states the value.
+  package var source: String
 
-  /// Values as shipped; a site may have set others.
-  static let all: [KnownTimer] = [
-    // httpd 2.4 manual, directives Timeout and ProxyTimeout; 2.2: 300 s.
-    KnownTimer(product: "apache-mod-proxy", name: "httpd 2.4 Timeout or ProxyTimeout", seconds: 60),
-    KnownTimer(product: "apache-mod-proxy", name: "httpd 2.2 Timeout", seconds: 300),
-    // nginx documentation, ngx_http_proxy_module.
+  /// Values as shipped, by value; a site may have set others.
+  ///
+  /// Only what the products' own documentation states.
+  package static let all: [KnownTimer] = [
+    KnownTimer(
+      product: "aws-elb", name: "AWS ALB connect limit", seconds: 10,
+      source: "Elastic Load Balancing, Application Load Balancers, Troubleshoot: HTTP 504"),
+    KnownTimer(
+      product: "envoy", name: "Envoy route timeout", seconds: 15,
+      source: "Envoy FAQ, How do I configure timeouts?"),
+    KnownTimer(
+      product: "azure-appgw", name: "Azure Application Gateway request timeout", seconds: 20,
+      source: "Azure Application Gateway, Troubleshooting bad gateway errors"),
+    KnownTimer(
+      product: "gcp-lb", name: "Google Cloud backend service timeout", seconds: 30,
+      source: "Google Cloud Load Balancing, Backend services overview"),
+    KnownTimer(
+      product: "ca-api-gateway", name: "CA API Gateway io.outConnectTimeout", seconds: 30,
+      source: "CA API Gateway documentation, Input/Output Cluster Properties"),
+    KnownTimer(
+      product: "haproxy",
+      name: "HAProxy timeout server (none built in; 50 s in the manual's examples)",
+      seconds: 50, source: "HAProxy configuration manual, Examples"),
+    KnownTimer(
+      product: "apache-mod-proxy", name: "httpd 2.4 Timeout or ProxyTimeout", seconds: 60,
+      source: "httpd 2.4 manual, directives Timeout and ProxyTimeout"),
     KnownTimer(
       product: "nginx",
-      name: "nginx proxy_read_timeout, proxy_connect_timeout or proxy_send_timeout",
-      seconds: 60),
-    // HAProxy has no default; the values of its manual's examples and of distribution files.
+      name: "nginx proxy_read_timeout, proxy_connect_timeout or proxy_send_timeout", seconds: 60,
+      source: "nginx documentation, ngx_http_proxy_module"),
     KnownTimer(
-      product: "haproxy", name: "HAProxy timeout server as distribution files set it", seconds: 50),
+      product: "ca-api-gateway", name: "CA API Gateway io.outTimeout", seconds: 60,
+      source: "CA API Gateway documentation, Input/Output Cluster Properties"),
     KnownTimer(
-      product: "haproxy", name: "HAProxy timeout server of the manual's examples", seconds: 30),
-    // IBM DataPower documentation, HTTP user agent and front side handlers, "Timeout".
-    KnownTimer(product: "datapower", name: "DataPower back side timeout", seconds: 120),
-    KnownTimer(product: "ca-api-gateway", name: "CA API Gateway routing read timeout", seconds: 60),
+      product: "aws-elb", name: "AWS ALB or Classic idle timeout", seconds: 60,
+      source: "Elastic Load Balancing, Load balancer attributes"),
     KnownTimer(
-      product: "ca-api-gateway", name: "CA API Gateway routing connection timeout", seconds: 30),
-    // Elastic Load Balancing guides: idle timeout; connect limit of targets; TCP idle timeout.
-    KnownTimer(product: "aws-elb", name: "AWS ALB or Classic idle timeout", seconds: 60),
-    KnownTimer(product: "aws-elb", name: "AWS ALB connect limit", seconds: 10),
-    KnownTimer(product: "aws-elb", name: "AWS NLB TCP idle timeout", seconds: 350),
-    // Azure documentation: Application Gateway request timeout; Load Balancer idle timeout.
+      product: "datapower", name: "DataPower back side timeout", seconds: 120,
+      source: "IBM DataPower documentation, HTTP user agent and service settings"),
     KnownTimer(
-      product: "azure-appgw", name: "Azure Application Gateway request timeout", seconds: 20),
+      product: "azure-appgw", name: "Azure Load Balancer idle timeout", seconds: 240,
+      source: "Azure Load Balancer, TCP reset and idle timeout"),
     KnownTimer(
-      product: "azure-appgw", name: "Azure Application Gateway request timeout, portal default",
-      seconds: 30),
-    KnownTimer(product: "azure-appgw", name: "Azure Load Balancer idle timeout", seconds: 240),
-    // Google Cloud documentation, "Backend services overview", backend service timeout.
-    KnownTimer(product: "gcp-lb", name: "Google Cloud backend service timeout", seconds: 30),
-    KnownTimer(product: "gcp-lb", name: "Google Cloud connection idle timeout", seconds: 600),
-    // Envoy documentation, route timeout and stream idle timeout.
-    KnownTimer(product: "envoy", name: "Envoy route timeout", seconds: 15),
-    KnownTimer(product: "envoy", name: "Envoy stream idle timeout", seconds: 300),
-    KnownTimer(product: "f5-bigip", name: "BIG-IP TCP profile idle timeout", seconds: 300),
-    KnownTimer(product: "citrix-netscaler", name: "NetScaler server idle timeout", seconds: 360),
+      product: "apache-mod-proxy", name: "httpd 2.2 Timeout", seconds: 300,
+      source: "httpd 2.2 manual, directive Timeout"),
     KnownTimer(
-      product: "kemp-loadmaster", name: "LoadMaster idle connection timeout", seconds: 660),
+      product: "envoy", name: "Envoy stream idle timeout", seconds: 300,
+      source: "Envoy FAQ, How do I configure timeouts?"),
+    KnownTimer(
+      product: "f5-bigip", name: "BIG-IP TCP profile idle timeout", seconds: 300,
+      source: "F5 BIG-IP LTM profiles reference, TCP profile"),
+    KnownTimer(
+      product: "aws-elb", name: "AWS NLB TCP idle timeout", seconds: 350,
+      source: "Elastic Load Balancing, Network Load Balancers, Connection idle timeout"),
+    KnownTimer(
+      product: "citrix-netscaler", name: "NetScaler server idle timeout", seconds: 360,
+      source: "NetScaler documentation, Set a timeout value for idle server connections"),
+    KnownTimer(
+      product: "kemp-loadmaster", name: "LoadMaster idle connection timeout", seconds: 660,
+      source: "LoadMaster Web User Interface guide, L7 Configuration"),
   ]
 
-  /// A timer fires when its value is over: a little later, never earlier than stamps can tell.
-  static func firing(at seconds: Double) -> [KnownTimer] {
-    all.filter { seconds >= $0.seconds * 0.99 && seconds <= $0.seconds * 1.02 + 0.25 }
+  /// Whether the timer may have fired after so long: a little later than its value, never earlier than
+  /// stamps can tell.
+  package func fires(afterMilliseconds duration: Int64) -> Bool {
+    let value = Int64(seconds) * 1000
+    return duration >= value - value / 100 && duration <= value + value / 50 + 250
+  }
+
+  /// Those that fire after so long; of the products whose logs were read first.
+  package static func firing(
+    afterMilliseconds duration: Int64, of products: [String]
+  ) -> [KnownTimer] {
+    let firing = all.filter { $0.fires(afterMilliseconds: duration) }
+    return firing.filter { products.contains($0.product) }
+      + firing.filter { !products.contains($0.product) }
   }
 }

@@ -63,7 +63,7 @@ package enum CSVReport {
       + report.files.map {
         [
           $0.path, $0.format ?? "", "\($0.lines)", "\($0.records)", "\($0.events)",
-          "\($0.chatter)", "\($0.faults)", $0.problem ?? "",
+          "\($0.chatter)", "\($0.faults)", $0.complaint ?? "",
         ]
       }
   }

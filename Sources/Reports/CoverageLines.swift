@@ -17,15 +17,25 @@ package struct CoverageLines {
   package var short: [Line] {
     var lines: [Line] = []
     if let asked = report.asked { lines.append(Line(label: "asked", text: asked.words + outside)) }
-    lines += report.files.compactMap { file in
-      file.complaint.map { Line(label: "not read", text: "\(file.path): \($0)") }
-    }
+    lines += Self.first(
+      report.files.compactMap { file in
+        file.complaint.map { Line(label: "not read", text: "\(file.path): \($0)") }
+      })
     lines += [unread, assumed, twins].compactMap(\.self)
-    lines += report.files.compactMap { file in
-      guard let bundle = file.bundle, bundle.others + bundle.specials > 0 else { return nil }
-      return Line(label: "bundle", text: "\(file.path): " + Self.words(bundle))
-    }
+    lines += Self.first(
+      report.files.compactMap { file in
+        guard let bundle = file.bundle, bundle.others + bundle.specials > 0 else { return nil }
+        return Line(label: "bundle", text: "\(file.path): " + Self.words(bundle))
+      })
     return lines
+  }
+
+  /// The first few: the verdicts stand below them and must stay in sight.
+  private static func first(_ lines: [Line]) -> [Line] {
+    let most = 4
+    guard let last = lines.last, lines.count > most else { return lines }
+    let more = "and \(Words.count(lines.count - most, "other input"))"
+    return lines.prefix(most) + [Line(label: last.label, text: more)]
   }
 
   private var outside: String {
@@ -77,7 +87,22 @@ package struct CoverageLines {
     return Line(label: "twins", text: "\(first.path) same as \(other), counted once\(more)")
   }
 
-  static func words(_ bundle: FileSummary.Bundle) -> String {
+  /// What to know of a file beside its counts.
+  static func remarks(_ file: FileSummary) -> String {
+    var parts = [file.complaint, file.bundle.map(account)].compactMap(\.self)
+    if let other = file.sameAs { parts.append("same as \(other), counted once") }
+    if file.isTooOld { parts.append("last changed before the asked window") }
+    if file.outside > 0 { parts.append("\(Words.count(file.outside, "event")) outside") }
+    if let zone = file.assumedZone { parts.append("zone assumed: \(zone)") }
+    if let year = file.assumedYear { parts.append("year assumed from \(year)") }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func account(_ bundle: FileSummary.Bundle) -> String {
+    "bundle" + (bundle.others + bundle.specials == 0 ? "" : "; " + words(bundle))
+  }
+
+  private static func words(_ bundle: FileSummary.Bundle) -> String {
     var parts: [String] = []
     if bundle.others > 0 { parts.append("\(Words.count(bundle.others, "file")) that are no logs") }
     if bundle.specials > 0 {
@@ -103,8 +128,7 @@ package struct CoverageLines {
     if let other = file.sameAs { return "same as \(other), counted once" }
     if file.isTooOld { return "not opened: last changed before the asked window" }
     if let bundle = file.bundle {
-      let rest = bundle.others + bundle.specials == 0 ? "" : "; " + words(bundle)
-      return "bundle" + rest + (file.problem.map { "; \($0)" } ?? "")
+      return account(bundle) + (file.problem.map { "; \($0)" } ?? "")
     }
     guard let format = file.format else { return file.complaint ?? "" }
     var parts = [

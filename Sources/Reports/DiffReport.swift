@@ -30,10 +30,9 @@ package struct DiffReport: Sendable {
   // MARK: Terminal
 
   package var text: String {
-    var lines = [
-      "before     " + side(names.before, comparison.before),
-      "after      " + side(names.after, comparison.after),
-    ]
+    var lines =
+      TextLayout.wrapped(side(names.before, comparison.before), indent: 11, label: "before")
+      + TextLayout.wrapped(side(names.after, comparison.after), indent: 11, label: "after")
     if let caution { lines += TextLayout.wrapped(caution, indent: 0) }
     lines += ["", "CHANGES"]
     if changed.isEmpty { lines.append("   none that is more than chance") }

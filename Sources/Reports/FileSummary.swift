@@ -11,11 +11,14 @@ package struct FileSummary: Sendable, Codable, Hashable {
     package var count: Int
     /// Line of the first one.
     package var firstLine: Int
+    /// How the first one begins.
+    package var sample: String?
 
-    package init(kind: String, count: Int, firstLine: Int) {
+    package init(kind: String, count: Int, firstLine: Int, sample: String? = nil) {
       self.kind = kind
       self.count = count
       self.firstLine = firstLine
+      self.sample = sample
     }
   }
 

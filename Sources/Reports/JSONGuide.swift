@@ -18,7 +18,7 @@ package enum JSONGuide {
       "One object a file: `path`, `format`, `lines`, `records`, `events` (exchanges and changes), `chatter` "
         + "(records that tell nothing of a backend), `joined` (records of an exchange told before), "
         + "`repeated` (that say another was repeated), `faults` (not read), `faultKinds` (`kind`, "
-        + "`count`, `firstLine`), `outside` (events outside the asked window), `notOpened`, `sameAs` "
+        + "`count`, `firstLine`, `sample`), `outside` (events outside the asked window), `notOpened`, `sameAs` "
         + "(counted there), `assumedZone`, `assumedYear`, `bundle` (`others`, `specials`: what it "
         + "holds beside logs), `problem`."
     ),

@@ -132,7 +132,7 @@ package struct LiveScreen: Sendable {
   /// `CONSTANT   orders:8443   connect-refused   1 204/1 204   19 min  bars`.
   private func row(_ entry: FindingLedger.Entry, _ frame: Frame) -> String {
     let found = entry.finding.of
-    let word = entry.state == .open ? TerminalReport.word(found.pattern) : entry.state.rawValue
+    let word = entry.state == .open ? PatternWord.of(found.pattern) : entry.state.rawValue
     let seconds = Double(max(0, latest - found.interval.start.milliseconds)) / 1000
     let count = found.requests.map { "\(found.failures)/\($0)" } ?? "\(found.failures)"
     let bars = frame.width - 3 - 11 - 24 - 17 - 12 - 9

@@ -134,8 +134,9 @@ package enum MarkdownReport {
       lines.append(
         "- Cause to test (\(finding.confidence(of: cause).rawValue)): "
           + "\(SafeText.markdown(TextLayout.fit(cause.title, 300))); because "
-          + "\(SafeText.markdown(TextLayout.fit(cause.because, 600))); refuted by "
-          + "\(SafeText.markdown(TextLayout.fit(cause.refutedBy, 300)))")
+          + SafeText.markdown(TextLayout.fit(cause.because, 600))
+          + (cause.refutedBy.isEmpty
+            ? "" : "; refuted by \(SafeText.markdown(TextLayout.fit(cause.refutedBy, 300)))"))
     }
     if let path = finding.demarcation {
       for segment in path.segments {
@@ -169,23 +170,13 @@ package enum MarkdownReport {
       let cells = [
         TextLayout.fit(file.path, 160), file.format ?? "none", "\(file.lines)", "\(file.records)",
         "\(file.events)",
-        "\(file.chatter)", "\(file.joined)", "\(file.repeated)", "\(file.faults)", remarks(file),
+        "\(file.chatter)", "\(file.joined)", "\(file.repeated)", "\(file.faults)",
+        CoverageLines.remarks(file),
       ]
       lines.append("| " + cells.map { SafeText.markdown($0) }.joined(separator: " | ") + " |")
     }
     if report.files.count > 60 { lines.append("\nand \(report.files.count - 60) more files.") }
     return lines
-  }
-
-  private static func remarks(_ file: FileSummary) -> String {
-    var parts = [file.complaint, file.bundle.map(CoverageLines.words)].compactMap(\.self)
-    if let other = file.sameAs { parts.append("same as \(other), counted once") }
-    if file.isTooOld { parts.append("last changed before the asked window") }
-    if file.outside > 0 { parts.append("\(Words.count(file.outside, "event")) outside") }
-    if let zone = file.assumedZone { parts.append("zone assumed: \(zone)") }
-    if let year = file.assumedYear { parts.append("year assumed from \(year)") }
-    parts += file.faultKinds.map { "\($0.kind): \($0.count), first on line \($0.firstLine)" }
-    return parts.joined(separator: "; ")
   }
 
   private static func subject(_ found: Case) -> String {

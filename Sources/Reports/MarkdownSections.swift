@@ -28,7 +28,11 @@ struct MarkdownSections {
   private func table(_ head: [String], _ align: String, _ rows: [[String]]) -> [String] {
     [row(head), "|" + align.map { $0 == "r" ? "--:|" : "---|" }.joined()]
       + rows.prefix(Self.rowLimit).map(row)
-      + (rows.count > Self.rowLimit ? ["", "and \(rows.count - Self.rowLimit) more."] : [])
+      + more(rows.count)
+  }
+
+  private func more(_ count: Int) -> [String] {
+    count > Self.rowLimit ? ["", "and \(count - Self.rowLimit) more."] : []
   }
 
   private var timeline: [String] {
@@ -37,7 +41,7 @@ struct MarkdownSections {
     let failing = Set(facts.cube.failed.map(\.backend)).sorted()
     for place in failing.prefix(Self.rowLimit) {
       let counts = facts.tally.series { $0.backend == place }
-      let bars = TextLayout.sparkline(Self.folded(counts, to: 48), isUnicode: true)
+      let bars = TextLayout.sparkline(TextLayout.folded(counts, to: 48), isUnicode: true)
       lines.append(
         "- \(SafeText.code(bars)) \(SafeText.markdown(facts.backendLabel(place))), "
           + Words.count(counts.reduce(0, +), "failure"))
@@ -49,14 +53,6 @@ struct MarkdownSections {
     if hidden > 0 { lines.append("- and \(Words.count(hidden, "more change")) of state") }
     lines += page.gaps.prefix(Self.rowLimit).map { "- \($0.gapWords)" }
     return lines
-  }
-
-  /// Neighbours added up until at most `limit` are left.
-  private static func folded(_ counts: [Int], to limit: Int) -> [Int] {
-    let size = max(1, (counts.count + limit - 1) / limit)
-    return stride(from: 0, to: counts.count, by: size).map { start in
-      counts[start..<min(start + size, counts.count)].reduce(0, +)
-    }
   }
 
   private var breaks: [String] {
@@ -73,8 +69,8 @@ struct MarkdownSections {
     let fired = page.timers.filter { $0.timerCount.shown != "0" }
     if !fired.isEmpty { lines += [""] }
     lines += fired.map {
-      "- \($0.timerCount.shown) failed just at \($0.timerShort), where a timer may have fired "
-        + "(shipped so: \($0.timerProducts))"
+      "- \($0.timerCount.shown) failed just at \($0.timerValue), where a timer may have fired "
+        + "(as shipped: \(SafeText.markdown($0.timerNames)))"
     }
     return lines
   }
@@ -128,8 +124,10 @@ struct MarkdownSections {
   private var unknown: [String] {
     let page = PageSources(facts)
     guard page.hasUnknown else { return ["Every record was understood."] }
-    return table(
-      ["file", "not read", "of its records"], "lrr",
-      page.unknown.map { [$0.unknownPath, $0.unknownCount, $0.unknownShare] })
+    return page.unknown.prefix(Self.rowLimit).map {
+      "- \(SafeText.markdown($0.unknownPath)): \($0.unknownCount) (\($0.unknownShare)), "
+        + "\(SafeText.markdown($0.unknownKind)); first at \(SafeText.code($0.unknownPlace)): "
+        + SafeText.code($0.unknownSample)
+    } + more(page.unknown.count)
   }
 }

@@ -84,5 +84,8 @@ extension Redactor {
     file.path = text(file.path)
     file.problem = text(ifAny: file.problem)
     file.sameAs = text(ifAny: file.sameAs)
+    for index in file.faultKinds.indices {
+      file.faultKinds[index].sample = text(ifAny: file.faultKinds[index].sample)
+    }
   }
 }

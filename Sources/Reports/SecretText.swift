@@ -93,7 +93,7 @@ struct SecretText {
   private func isKey(_ start: Int, _ end: Int) -> Bool {
     end > start && end - start <= 40
       && bytes[start..<end].allSatisfy { Self.isWord($0) || ".[]".utf8.contains($0) }
-      && !isOpaque(start, end)
+      && !SecretWords.isOpaque(bytes[start..<end])
   }
 
   /// `jsessionid=...` behind a semicolon: where its value starts.
@@ -153,40 +153,23 @@ struct SecretText {
 
   // MARK: Words
 
-  private static let headers = [
-    "authorization", "proxy-authorization", "cookie", "set-cookie", "cookie2", "set-cookie2",
-    "x-api-key", "x-auth-token", "x-amz-security-token", "x-csrf-token",
-  ]
-  private static let schemes = ["bearer", "basic", "digest", "negotiate", "ntlm", "apikey"]
-  private static let secretParts = [
-    "token", "secret", "passw", "passphrase", "pwd", "session", "apikey", "api-key", "api_key",
-    "jwt",
-    "credential", "signature", "cookie", "nonce", "otp", "access_key", "accesskey", "private_key",
-  ]
-  private static let secretNames = ["sid", "sig", "auth", "pass", "assertion", "samlresponse"]
-  private static let userNames = [
-    "user", "username", "user_name", "userid", "user_id", "login", "email", "e-mail", "mail",
-    "account",
-    "principal", "uname", "remote_user", "remoteuser", "x-remote-user", "uid",
-  ]
-
   private mutating func word() {
     var stop = at
     while stop < bytes.count, Self.isWord(bytes[stop]) { stop += 1 }
-    if isWebToken(stop) || isOpaque(at, stop) {
+    if isWebToken(stop) || SecretWords.isOpaque(bytes[at..<stop]) {
       // A web token goes on behind its dots.
       hide(to: isWebToken(stop) ? end(of: at, at: "/?&;,:'()[]{}<>|\\") : stop)
       return
     }
     guard stop - at <= 40 else { return copy(to: stop) }
     let word = String(decoding: bytes[at..<stop], as: UTF8.self).lowercased()
-    if Self.headers.contains(word), let value = value(behind: stop) {
+    if SecretWords.headers.contains(word), let value = value(behind: stop) {
       copy(to: value.start)
       hide(to: endOfHeader(value))
-    } else if Self.schemes.contains(word), let end = credentials(behind: stop, word) {
+    } else if SecretWords.schemes.contains(word), let end = credentials(behind: stop, word) {
       copy(to: stop + 1)
       hide(to: end)
-    } else if Self.userNames.contains(word), let value = value(behind: stop) ?? named(stop) {
+    } else if SecretWords.users.contains(word), let value = value(behind: stop) ?? named(stop) {
       copy(to: value.start)
       let end = end(of: value)
       let name = String(decoding: bytes[at..<end], as: UTF8.self)
@@ -194,10 +177,8 @@ struct SecretText {
         out += Array(user(name).utf8)
         at = end
       }
-    } else if let value = value(behind: stop),
+    } else if let value = value(behind: stop), SecretWords.isSecret(word) {
       // Last, because most words have no value and this is dear.
-      Self.secretNames.contains(word) || Self.secretParts.contains(where: { word.contains($0) })
-    {
       copy(to: value.start)
       hide(to: end(of: value))
     } else {
@@ -274,18 +255,6 @@ struct SecretText {
   /// `eyJ...`: the head of a JSON web token, in base64.
   private func isWebToken(_ stop: Int) -> Bool { stop - at >= 10 && hasExactly("eyJ", at) }
 
-  /// Long words of small and capital letters with digits, or of many hexadecimal digits.
-  private func isOpaque(_ start: Int, _ stop: Int) -> Bool {
-    let run = bytes[start..<stop]
-    guard run.count >= 24 else { return false }
-    let hasDigit = run.contains(where: Self.isDigit)
-    let hasUpper = run.contains(where: Self.isUpper)
-    let hasLower = run.contains { $0 &- 97 < 26 }
-    if hasDigit, hasUpper, hasLower { return true }
-    return run.count >= 32 && hasDigit
-      && run.allSatisfy { Self.isDigit($0) || ($0 | 0x20) &- 97 < 6 }
-  }
-
   // MARK: Steps
 
   private mutating func copy(to end: Int) {
@@ -319,8 +288,8 @@ struct SecretText {
     bytes[start...].starts(with: text.utf8)
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
-  private static func isUpper(_ byte: UInt8) -> Bool { byte &- 65 < 26 }
+  static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
+  static func isUpper(_ byte: UInt8) -> Bool { byte &- 65 < 26 }
   private static func isWord(_ byte: UInt8) -> Bool {
     isDigit(byte) || (byte | 0x20) &- 97 < 26 || byte == .init(ascii: "_")
       || byte == .init(ascii: "-")

@@ -25,6 +25,7 @@ package struct TerminalReport {
 
   package var text: String {
     var lines = header()
+    lazy var sections = TerminalSections(report, isUnicode: isUnicode)
     // Where nothing can be asserted, what failed is shown all the same.
     let told = report.asserted.isEmpty ? report.undecided : report.asserted
     let shown = Array(told.prefix(top))
@@ -36,14 +37,20 @@ package struct TerminalReport {
       if told.count > shown.count {
         lines.append("    and \(told.count - shown.count) more; --top shows them")
       }
+      if isFull, !report.asserted.isEmpty { lines += sections.story }
       lines += ["", "NEXT"]
       for (index, finding) in shown.prefix(isFull ? shown.count : 3).enumerated() {
-        lines += isFull ? full(index + 1, finding) : next(index + 1, finding)
+        lines += next(index + 1, finding)
       }
     }
     lines += [""] + footer()
     if isFull {
-      lines += ["", "SOURCES"]
+      lines += sections.middle
+      if !shown.isEmpty { lines += ["", "FINDINGS"] }
+      for (index, finding) in shown.enumerated() {
+        lines += (index > 0 ? [""] : []) + full(index + 1, finding)
+      }
+      lines += sections.unknown + ["", "SOURCES"]
       for line in CoverageLines(report).ledger {
         lines += TextLayout.wrapped(line, indent: line.hasPrefix(" ") ? 4 : 2)
       }
@@ -67,11 +74,7 @@ package struct TerminalReport {
       lines.append("clock      \(TextLayout.fit(offset.sentence, TextLayout.width - 11))")
     }
     for line in CoverageLines(report).short {
-      var wrapped = TextLayout.wrapped(line.text, indent: 11)
-      if let first = wrapped.first {
-        wrapped[0] = TextLayout.left(line.label, 10) + " " + first.dropFirst(11)
-      }
-      lines += wrapped
+      lines += TextLayout.wrapped(line.text, indent: 11, label: line.label)
     }
     return lines
   }
@@ -88,30 +91,19 @@ package struct TerminalReport {
       count += "/\(Words.number(requests))"
       count += " \(Words.percent(Double(found.failures) / Double(requests)))"
     }
-    let word = Self.word(found.pattern)
+    let word = PatternWord.of(found.pattern)
+    // Large counts take their room from the name.
+    let beyond = max(0, count.count - 17)
     let first =
       TextLayout.right("\(number)", 2) + " " + TextLayout.left(word, 11)
-      + TextLayout.left(subject(found), 24) + " " + TextLayout.left(outcome, 16)
-      + TextLayout.right(count, 18) + " " + finding.confidence.rawValue
+      + TextLayout.left(subject(found), 24 - beyond) + " " + TextLayout.left(outcome, 16)
+      + TextLayout.right(count, 18 + beyond) + " " + finding.confidence.rawValue
     let bars = TextLayout.sparkline(found.shape, isUnicode: isUnicode)
     let second =
       "   " + TextLayout.left(span(found.interval.start, found.interval.end), 44) + " " + bars
       + "  "
       + (finding.causes.first?.owner ?? "")
     return [first, second].map { String($0.prefix(TextLayout.width)) }
-  }
-
-  /// The verdict, short enough for its column.
-  static func word(_ pattern: Pattern) -> String {
-    switch pattern {
-    case .insufficient: "UNKNOWN"
-    case .backlogCapture: "STUCK"
-    case .keepaliveRace: "KEEPALIVE"
-    case .urlConcentrated: "ONE-URL"
-    case .clientConcentrated: "ONE-CLIENT"
-    case .commonCause: "TOGETHER"
-    default: pattern.rawValue.uppercased()
-    }
   }
 
   private func subject(_ found: Case) -> String {
@@ -125,7 +117,7 @@ package struct TerminalReport {
     guard let step = cause.steps.first else { return lines }
     if step.command == nil { lines += TextLayout.wrapped(step.text, indent: 3) }
     if let command = cause.steps.lazy.compactMap(\.command).first {
-      lines.append("   $ \(command)")
+      lines += TextLayout.command(command, indent: 5)
     }
     return lines
   }
@@ -148,15 +140,15 @@ package struct TerminalReport {
     }
     for cause in finding.causes {
       lines += TextLayout.wrapped(
-        "- \(cause.title) (\(finding.confidence(of: cause).rawValue); owner: \(cause.owner))",
-        indent: 3)
-      lines += TextLayout.wrapped("because \(cause.because)", indent: 5)
+        "\(cause.title) (\(finding.confidence(of: cause).rawValue); owner: \(cause.owner))",
+        indent: 5, label: "   -")
+      lines += TextLayout.wrapped("because \(cause.because)", indent: 5, hang: 2)
       if !cause.refutedBy.isEmpty {
-        lines += TextLayout.wrapped("refuted by \(cause.refutedBy)", indent: 5)
+        lines += TextLayout.wrapped("refuted by \(cause.refutedBy)", indent: 5, hang: 2)
       }
       for step in cause.steps {
-        lines += TextLayout.wrapped("> \(step.text)", indent: 5)
-        if let command = step.command { lines.append("       $ \(command)") }
+        lines += TextLayout.wrapped(step.text, indent: 7, label: "     >")
+        if let command = step.command { lines += TextLayout.command(command, indent: 9) }
       }
     }
     lines += path(finding)
@@ -165,12 +157,13 @@ package struct TerminalReport {
         "would decide: \(found.missing.joined(separator: "; "))", indent: 3)
     }
     for sample in found.exemplars {
-      lines.append("   \(sample.file):\(sample.line)  \(RFC3339.text(sample.time))")
+      lines += TextLayout.wrapped(
+        "\(sample.file):\(sample.line) \(RFC3339.text(sample.time))", indent: 3)
       if let message = sample.message {
         lines += TextLayout.wrapped(String(message.prefix(300)), indent: 5)
       }
     }
-    return lines + [""]
+    return lines
   }
 
   /// Segments from the client inwards: proven good, failing, or the command that would tell.
@@ -180,8 +173,9 @@ package struct TerminalReport {
     for segment in path.segments {
       let proof = segment.lines.first.map { " (\($0))" } ?? ""
       lines += TextLayout.wrapped(
-        "[\(segment.verdict.rawValue)] \(segment.name): \(segment.because)\(proof)", indent: 5)
-      if let command = segment.check?.command { lines.append("       $ \(command)") }
+        "[\(segment.verdict.rawValue)] \(segment.name): \(segment.because)\(proof)", indent: 5,
+        hang: 2)
+      if let command = segment.check?.command { lines += TextLayout.command(command, indent: 9) }
     }
     return lines
   }
@@ -220,11 +214,7 @@ package struct TerminalReport {
   // MARK: Spelling
 
   private func numbered(_ number: Int, _ text: String) -> [String] {
-    var lines = TextLayout.wrapped(text, indent: 3)
-    if let first = lines.first {
-      lines[0] = TextLayout.right("\(number)", 2) + " " + first.dropFirst(3)
-    }
-    return lines
+    TextLayout.wrapped(text, indent: 3, label: TextLayout.right("\(number)", 2))
   }
 
   /// `2026-11-20 06:00:00Z .. 09:00:00Z`; the second date only where it differs.
@@ -239,9 +229,14 @@ package struct TerminalReport {
     return text.prefix(10) + " " + text.dropFirst(11)
   }
 
+  private static let headings = [
+    "VERDICTS", "WHAT HAPPENED", "NEXT", "TIMELINE", "WHERE IT BREAKS", "HOW WIDE",
+    "WHAT THE FAILED REQUESTS SHARE", "IMPACT", "FINDINGS", "UNKNOWN LINES", "SOURCES",
+  ]
+
   /// Headings bold; colour never carries meaning of its own.
   private func coloured(_ line: String) -> String {
-    guard isColoured, ["VERDICTS", "NEXT", "SOURCES"].contains(line) else { return line }
+    guard isColoured, Self.headings.contains(line) else { return line }
     return "\u{1b}[1m\(line)\u{1b}[0m"
   }
 }

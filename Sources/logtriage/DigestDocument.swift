@@ -32,7 +32,7 @@ struct DigestDocument {
       files: reading.results.map { FileSummary($0, year: input.assumeYear) }
         .sorted { $0.path < $1.path },
       asked: reading.asked)
-    corrections = try input.runSettings().corrections
+    corrections = reading.settings.corrections
   }
 
   init(_ parts: DigestParts) {

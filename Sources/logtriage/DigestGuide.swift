@@ -15,7 +15,7 @@ enum DigestGuide {
         summary   path, format, and what became of the content: lines, records, events, chatter (records
                   that tell nothing of a backend), joined (that tell of an exchange again), repeated
                   (that say so of another record), faults (that cannot be read) with faultKinds (kind,
-                  count, firstLine), outside (events outside the asked time), isTooOld (left unread),
+                  count, firstLine, sample), outside (events outside the asked time), isTooOld (left unread),
                   sameAs (the file that was counted instead), assumedZone, assumedYear, problem (why it
                   was not read to its end), bundle (others: no logs; specials: links, devices)
       digest      what they told; none of a file that is no log or is counted under another name

@@ -17,8 +17,9 @@ enum EventExport {
   static func run(
     _ input: InputOptions, into sink: some EventSink, _ status: inout ExitStatus
   ) throws {
-    let (sources, problems) = try input.sources()
-    var run = try input.run(over: sources, workers: 1)
+    let settings = try input.runSettings()
+    let (sources, problems) = try input.sources(settings)
+    var run = try input.run(settings, over: sources, workers: 1)
     run.printed = PrintedLogs()
     for problem in problems { status.note(problem) }
     // What is piped in cannot be read twice, to be compared with a file.
@@ -35,7 +36,7 @@ enum EventExport {
     }
     input.coverage.check(results.map { FileSummary($0, year: input.assumeYear) }, &status)
     let used = results.compactMap(\.format)
-    try input.runSettings().tellUnused(used)
+    settings.tellUnused(used)
     if used.isEmpty { status.raise(.nothingRecognized) }
   }
 

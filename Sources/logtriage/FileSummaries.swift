@@ -18,7 +18,9 @@ extension FileSummary {
     faults = counts.faultCount
     faultKinds = RecordFault.allCases.compactMap { kind in
       counts.faults[kind].map {
-        Fault(kind: kind.sentence, count: $0, firstLine: counts.firstFaultLines[kind] ?? 0)
+        let first = counts.firstFaults[kind]
+        return Fault(
+          kind: kind.sentence, count: $0, firstLine: first?.line ?? 0, sample: first?.sample)
       }
     }
     outside = result.outside

@@ -31,7 +31,8 @@ struct Logtriage: ParsableCommand {
   /// As ArgumentParser's own, but wrong usage ends with 2.
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(
+        RedactOption.completed(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }

@@ -8,6 +8,7 @@ import Reports
 struct Reading {
   let results: [FileResult<DigestConsumer>]
   let asked: AskedSpan?
+  let settings: RunSettings
 
   /// Reads what the command line names and tells of what could not be read.
   ///
@@ -21,9 +22,10 @@ struct Reading {
     _ input: InputOptions, roots: [String] = [], _ status: inout ExitStatus,
     isWanted: (Source) -> Bool = { _ in true }
   ) throws {
-    let (sources, problems) = try input.sources()
+    settings = try input.runSettings()
+    let (sources, problems) = try input.sources(settings)
     for problem in problems { status.note(problem) }
-    let run = try input.run(over: sources)
+    let run = try input.run(settings, over: sources)
     asked = AskedSpan(run.asked)
     results = run.digests(
       sources.filter(isWanted), roots: roots.isEmpty ? input.paths : roots)
@@ -34,7 +36,7 @@ struct Reading {
     let files = results.map { FileSummary($0, year: input.assumeYear) }
     if !files.contains(where: \.isRecognized) { status.raise(.nothingRecognized) }
     input.coverage.check(files, &status)
-    try input.runSettings().tellUnused(results.compactMap(\.format))
+    settings.tellUnused(results.compactMap(\.format))
   }
 }
 

@@ -142,4 +142,14 @@ struct MomentTests {
       "", "-", "-3", "-h", "3h", "24:00", "7:00", "07:60", "tomorrow", "2026-13-01", "-9e9h",
     ])
   func refuses(phrase: String) { #expect(Moment(phrase) == nil) }
+
+  @Test("a length of time has a number and a unit, and no sign")
+  func lengths() {
+    for (text, milliseconds) in [
+      ("250ms", 250), ("2.3s", 2300), ("90s", 90_000), ("10m", 600_000), ("2h", 7_200_000),
+      ("3d", 259_200_000), ("0s", 0), ("", nil), ("s", nil), ("90", nil), ("-1s", nil),
+      ("+1s", nil), ("1e3s", nil), ("nans", nil), ("0x1s", nil), ("1..2s", nil),
+      ("99999999999d", nil),
+    ] as [(String, Int64?)] { #expect(DurationArgument.milliseconds(text) == milliseconds) }
+  }
 }

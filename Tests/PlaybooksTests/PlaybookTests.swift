@@ -50,6 +50,18 @@ struct PlaybookTests {
     #expect(cause.confidence == .high)
   }
 
+  @Test("A timer fires when its value is over, a little later at most")
+  func firing() throws {
+    let minute = try #require(KnownTimer.all.first { $0.name.hasPrefix("nginx") })
+    for (milliseconds, fires) in [
+      (59_300, false), (59_400, true), (60_000, true), (61_450, true), (61_451, false),
+    ] as [(Int64, Bool)] { #expect(minute.fires(afterMilliseconds: milliseconds) == fires) }
+    let firing = KnownTimer.firing(afterMilliseconds: 60_000, of: ["nginx"])
+    #expect(firing.first?.product == "nginx" && firing.count > 1)
+    #expect(KnownTimer.all.allSatisfy { !$0.source.isEmpty })
+    #expect(KnownTimer.all.map(\.seconds) == KnownTimer.all.map(\.seconds).sorted())
+  }
+
   @Test("Durations that spread, are few or short name no timer")
   func noTimer() {
     for pile in [

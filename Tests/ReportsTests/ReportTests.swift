@@ -57,6 +57,18 @@ struct ReportTests {
     }
   }
 
+  @Test("A command is broken between the words of a shell, so that it can be copied")
+  func commands() {
+    let lines = TextLayout.command(
+      "timeout 60 tcpdump -i any 'host a and port 1' -w \"b c\" 'it'\\''s here'", indent: 5,
+      width: 40)
+    #expect(lines.first == "   $ timeout 60 tcpdump -i any \\")
+    #expect(lines.allSatisfy { $0.count <= 40 })
+    let words = lines.joined(separator: "\n").replacing(" \\\n    ", with: "")
+    #expect(
+      words == "   $ timeout 60 tcpdump -i any 'host a and port 1' -w \"b c\" 'it'\\''s here'")
+  }
+
   @Test("Without Unicode the sparkline is ASCII")
   func ascii() {
     let text = TerminalReport(report(), isUnicode: false).text

@@ -5,7 +5,8 @@ usage: page.py BINARY [--pictures DIR]
 
 Checks that the console stays empty and nothing leaves the page; that it is complete without scripts; that a
 choice by button, brush, list, URL or key counts every number again, and that the parts add up; that the keyboard
-reaches everything; headings, names and contrast; that hostile log text changes neither page nor layout.
+reaches everything; headings, names and contrast; that hostile log text changes neither page nor layout; that nothing is
+cut off on paper.
 """
 import argparse
 import json
@@ -222,6 +223,24 @@ def look(browser, path, name, pictures):
     quiet(browser, name)
 
 
+def try_paper(browser, path):
+    """What is printed at the width of A4: nothing is cut off, cards are unfolded, tables behind charts are not."""
+    open_page(browser, path, width=794, media="print")
+    browser.run("window.dispatchEvent(new Event('beforeprint'))")
+    cut = browser.run("""[...document.querySelectorAll('main *, header *')].filter((e) => e.checkVisibility()
+        && !e.closest('svg, .hidden, thead') && e.scrollWidth > e.clientWidth + 1
+        && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowX)).map((e) => e.className || e.tagName)""")
+    check(not cut, f"paper: cut off: {cut[:4]}")
+    wide = browser.run("document.documentElement.scrollWidth")
+    check(wide <= 794, f"paper: the page is {wide} wide")
+    closed = browser.run("document.querySelectorAll('details:not(.data):not([open])').length")
+    check(closed == 0, f"paper: {closed} parts stay folded")
+    check(not browser.run("[...document.querySelectorAll('details.data, .lens, button')].some((e) => e.checkVisibility())"),
+          "paper: tables behind charts or controls are printed")
+    browser.run("window.dispatchEvent(new Event('afterprint'))")
+    check(browser.run("document.querySelectorAll('#next details[open]').length") == 0, "paper: what was unfolded stays so")
+
+
 def try_without_scripts(browser, path):
     open_page(browser, path)
     told = numbers(browser)
@@ -268,7 +287,7 @@ def main():
             check(time.time() - start < 2, "the page takes two seconds")
             for name, act in (("without scripts", lambda: try_without_scripts(browser, incident)), ("choices", lambda: try_choices(browser, incident)),
                               ("keys", lambda: try_keys(browser, incident)), ("look", lambda: look(browser, incident, "incident", given.pictures)),
-                              ("hostile", lambda: try_hostile(browser, hostile)), ("hostile look", lambda: look(browser, hostile, "hostile", given.pictures))):
+                              ("paper", lambda: (try_paper(browser, incident), try_paper(browser, hostile))), ("hostile", lambda: try_hostile(browser, hostile)), ("hostile look", lambda: look(browser, hostile, "hostile", given.pictures))):
                 print(name)
                 act()
         finally:

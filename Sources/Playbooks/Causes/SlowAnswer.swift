@@ -34,10 +34,11 @@ struct SlowAnswer: Playbook {
             ?? "\(found.vantagePoint): which timer ends the wait? Log durations; they pile up at its value."
         ),
         Step(
-          "\(found.vantagePoint): send one request to \(endpoint.spoken) by hand and time its parts.",
+          "\(found.vantagePoint): send one request to \(endpoint.spoken) by hand and time its parts: status, "
+            + "seconds to the connection, seconds to the first byte.",
           command: endpoint.url.map {
-            "curl -sk -o /dev/null -m 180 -w '%{http_code} connect %{time_connect} first byte "
-              + "%{time_starttransfer}\\n' \($0)"
+            "curl -sk -o /dev/null -m 180 -w '%{http_code} %{time_connect} %{time_starttransfer}\\n' "
+              + $0
           }),
       ],
       owner: "application", source: "IBM ibm11285666")
@@ -60,28 +61,27 @@ struct FiredTimer {
     products = found.around.products
   }
 
-  private var seconds: Double { Double(pile.leastMilliseconds) / 1000 }
-
   private var span: String {
     let (least, most) = (Self.seconds(pile.leastMilliseconds), Self.seconds(pile.mostMilliseconds))
     return least == most ? "\(least) s" : "\(least) to \(most) s"
   }
 
-  private var timers: [KnownTimer] { KnownTimer.firing(at: seconds) }
-
-  /// Of the products whose logs were read: others are devices that may stand between.
-  private var seen: [String] {
-    timers.filter { products.contains($0.product) }.map(\.name)
+  /// Of the products whose logs were read first: others are devices that may stand between.
+  private var timers: [KnownTimer] {
+    KnownTimer.firing(afterMilliseconds: pile.leastMilliseconds, of: products)
   }
 
+  private var seen: [KnownTimer] { timers.filter { products.contains($0.product) } }
+
   var sentence: String {
-    let others = timers.filter { !products.contains($0.product) }.map(\.name)
     let known =
-      !seen.isEmpty
-      ? "it is the default of \(seen.prefix(3).joined(separator: "; "))"
-      : others.isEmpty
-        ? "it is no known default"
-        : "no default of the products whose logs were read; among others \(others[0]) has it"
+      if !seen.isEmpty {
+        "as shipped, that is \(seen.prefix(3).map(\.name).joined(separator: "; "))"
+      } else if let other = timers.first {
+        "no product whose log was read has it as shipped; \(other.name), for one, does"
+      } else {
+        "it is no known default"
+      }
     return
       "\(Words.number(pile.count)) of \(Words.number(pile.known)) failures with a duration took "
       + "\(span): a timer of that value fired; \(known)"
@@ -91,7 +91,7 @@ struct FiredTimer {
     seen.isEmpty
       ? "Find the setting of about \(Self.seconds(pile.leastMilliseconds)) s on the gateway, on a balancer "
         + "or in the caller."
-      : "Look at \(seen[0]): is it what is set?"
+      : "Look at \(seen[0].name): is it what is set?"
   }
 
   /// `60`, `60.01`: hundredths, no more.

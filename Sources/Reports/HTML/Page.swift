@@ -63,6 +63,8 @@ struct PageFacts {
   let successes: Int
   /// Failures over time of each finding, by its place.
   let series: [PageSeries]
+  /// Timers of the products whose logs were read, and others whose value durations pile up at.
+  let timers: [KnownTimer]
 
   init(_ report: Report) {
     self.report = report
@@ -80,6 +82,15 @@ struct PageFacts {
     failures = tally.failures()
     below = Self.below(report.files.map(\.path))
     successes = tally.successes()
+    timers = Self.timers(report, detail)
+  }
+
+  private static func timers(_ report: Report, _ detail: Detail) -> [KnownTimer] {
+    let products = Set(report.classification.cases.flatMap(\.surroundings.products))
+    let durations = detail.traits.flatMap(\.failed).map { Int64($0.duration) }
+    return KnownTimer.all.filter { timer in
+      products.contains(timer.product) || durations.filter(timer.fires).count >= 3
+    }
   }
 
   var windowWords: String {

@@ -21,10 +21,13 @@ struct PageBreaks {
   struct SampleLink { var link: String }
 
   struct TimerMark {
+    var seconds: Int
     var timerX: String
+    /// Its value beside the line, where there is room.
     var timerShort: String
-    var timerProducts: String
-    var timerWords: String
+    var timerValue: String
+    var timerNames: String
+    var timerSources: String
     var timerCount: Counted
   }
 
@@ -40,6 +43,7 @@ struct PageBreaks {
   var durationNote: String
   var hasDurations: Bool
   var timers: [TimerMark]
+  var hasTimers: Bool
   var octaves: [OctaveRow]
   var durationAxis: [PageTimeline.Label]
 
@@ -74,14 +78,8 @@ struct PageBreaks {
     durationNote =
       "\(Words.count(known.count, "duration")) of the \(Words.number(looked)) failed exchanges that were "
       + "looked at; the tallest bar holds \(Words.number(histogram.counts.max() ?? 0))"
-    timers = DurationHistogram.timers.map { timer in
-      let near = known.filter { DurationHistogram.isNear(Int64($0.duration), timer.seconds) }.count
-      return TimerMark(
-        timerX: DurationHistogram.place(ofSeconds: timer.seconds),
-        timerShort: Words.duration(Double(timer.seconds)), timerProducts: timer.products,
-        timerWords: "\(Words.duration(Double(timer.seconds))): \(timer.products)",
-        timerCount: Tally.number(near, "d", "\(timer.seconds)"))
-    }
+    timers = Self.marks(of: facts.timers, known.map { Int64($0.duration) })
+    hasTimers = !timers.isEmpty
     octaves = (0..<DurationHistogram.octaves).map { octave in
       let first = octave * DurationHistogram.binsPerOctave
       let held = histogram.counts[first..<(first + DurationHistogram.binsPerOctave)].reduce(0, +)
@@ -90,6 +88,27 @@ struct PageBreaks {
         octaveCount: Tally.number(held, "do", "\(octave)"))
     }
     durationAxis = DurationHistogram.axis.map(PageTimeline.Label.init)
+  }
+
+  /// One for each value, named where the name of the one before leaves room.
+  private static func marks(of timers: [KnownTimer], _ durations: [Int64]) -> [TimerMark] {
+    var marks: [TimerMark] = []
+    var named = 0.0
+    for timer in timers where timer.seconds != marks.last?.seconds {
+      let same = timers.filter { $0.seconds == timer.seconds }
+      let names = same.map(\.name).joined(separator: "; ")
+      let value = Words.duration(Double(timer.seconds))
+      let near = durations.filter(timer.fires).count
+      let hasRoom = Double(timer.seconds) >= named * 1.4
+      if hasRoom { named = Double(timer.seconds) }
+      marks.append(
+        TimerMark(
+          seconds: timer.seconds, timerX: DurationHistogram.place(ofSeconds: timer.seconds),
+          timerShort: hasRoom ? value : "", timerValue: value, timerNames: names,
+          timerSources: Set(same.map(\.source)).sorted().joined(separator: "; "),
+          timerCount: Tally.number(near, "d", "\(timer.seconds)")))
+    }
+    return marks
   }
 
   private static func words(_ phase: Outcome.Phase) -> String {
@@ -120,24 +139,6 @@ struct DurationHistogram {
   static let axis = ["1 ms", "32 ms", "1 s", "33 s", "17 min"]
   private(set) var counts = [Int](repeating: 0, count: octaves * binsPerOctave)
 
-  struct KnownTimer {
-    var seconds: Int
-    var products: String
-  }
-
-  /// Defaults that durations pile up at.
-  ///
-  /// Sources: Envoy route timeout; HAProxy configuration manual, section 4 examples; nginx
-  /// proxy_read_timeout; httpd 2.4 Timeout; AWS ALB idle timeout; DataPower user agent; httpd 2.2
-  /// Timeout; BIG-IP TCP profile idle timeout.
-  static let timers = [
-    KnownTimer(seconds: 15, products: "Envoy route timeout"),
-    KnownTimer(seconds: 30, products: "often HAProxy timeout server"),
-    KnownTimer(seconds: 60, products: "nginx, httpd 2.4, AWS ALB"),
-    KnownTimer(seconds: 120, products: "DataPower"),
-    KnownTimer(seconds: 300, products: "httpd 2.2, BIG-IP idle"),
-  ]
-
   init(_ milliseconds: [Int64]) {
     for value in milliseconds { counts[Self.bin(value)] += 1 }
   }
@@ -145,12 +146,6 @@ struct DurationHistogram {
   static func bin(_ milliseconds: Int64) -> Int {
     let place = log2(Double(max(1, milliseconds))) * Double(binsPerOctave)
     return min(octaves * binsPerOctave - 1, Int(place))
-  }
-
-  /// Within 2 % of the timer, or just behind it.
-  static func isNear(_ milliseconds: Int64, _ seconds: Int) -> Bool {
-    let timer = Double(seconds) * 1000
-    return Double(milliseconds) >= timer * 0.98 && Double(milliseconds) <= timer * 1.03 + 50
   }
 
   /// In percent of the axis, one decimal.

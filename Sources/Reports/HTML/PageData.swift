@@ -53,7 +53,7 @@ struct PageData: Encodable {
     gateways = cube.gateways.map { SafeText.terminal(TextLayout.fit($0, 60)) }
     classes = facts.tally.classes.map(\.name)
     slice = max(1, (cube.cellCount + 39) / 40)
-    timers = DurationHistogram.timers.map(\.seconds)
+    timers = Set(facts.timers.map(\.seconds)).sorted()
     verdicts = facts.findings.map { numbered in
       let found = numbered.found
       let names = found.backends.isEmpty ? [found.backend] : found.backends

@@ -12,7 +12,7 @@ struct PageSources {
     var fileEvents: String
     var chatter: String
     var faults: String
-    var fileProblem: String
+    var fileRemarks: String
   }
 
   struct StreamRow {
@@ -23,10 +23,15 @@ struct PageSources {
     var streamWords: String
   }
 
+  /// Records of one file that could not be read for one reason.
   struct UnknownRow {
     var unknownPath: String
     var unknownCount: String
     var unknownShare: String
+    var unknownKind: String
+    /// File and line of the first one, and how it begins.
+    var unknownPlace: String
+    var unknownSample: String
   }
 
   var below: String
@@ -38,11 +43,13 @@ struct PageSources {
   var streamBox: String
   var unknown: [UnknownRow]
   var hasUnknown: Bool
+  var leftOutUnknown: String
   var limited: String
   var cellNote: String
   var unattributed: String
 
   private static let fileLimit = 200
+  private static let unknownLimit = 40
 
   init(_ facts: PageFacts) {
     let report = facts.report
@@ -53,7 +60,8 @@ struct PageSources {
         path: TextLayout.fit(facts.short($0.path), 120), format: $0.format ?? "none",
         fileLines: Words.number($0.lines), fileRecords: Words.number($0.records),
         fileEvents: Words.number($0.events), chatter: Words.number($0.chatter),
-        faults: Words.number($0.faults), fileProblem: $0.problem ?? "")
+        faults: Words.number($0.faults), fileRemarks: TextLayout.fit(CoverageLines.remarks($0), 400)
+      )
     }
     let hidden = report.files.count - files.count
     leftOutFiles = hidden > 0 ? "and \(Words.count(hidden, "more file"))" : ""
@@ -68,13 +76,10 @@ struct PageSources {
     }
     hasStreams = !streams.isEmpty
     streamBox = facts.viewBox(10)
-    unknown = report.files.filter { $0.faults > 0 }.prefix(40).map {
-      UnknownRow(
-        unknownPath: TextLayout.fit(facts.short($0.path), 120),
-        unknownCount: Words.number($0.faults),
-        unknownShare: Words.percent(Double($0.faults) / Double(max(1, $0.records))))
-    }
-    hasUnknown = !unknown.isEmpty
+    let rows = report.files.flatMap { Self.unknown($0, facts) }
+    unknown = Array(rows.prefix(Self.unknownLimit))
+    hasUnknown = !rows.isEmpty
+    leftOutUnknown = rows.count > unknown.count ? "and \(rows.count - unknown.count) more" : ""
     let limits = facts.detail.suppressions
     limited =
       limits > 0
@@ -86,5 +91,18 @@ struct PageSources {
       ? "\(Words.count(facts.detail.unattributed, "failed exchange")) named neither backend, pool nor "
         + "service and could not be held against anyone."
       : ""
+  }
+
+  /// A row for each kind, those met most first.
+  private static func unknown(_ file: FileSummary, _ facts: PageFacts) -> [UnknownRow] {
+    let kinds = file.faultKinds.sorted { ($1.count, $0.firstLine) < ($0.count, $1.firstLine) }
+    return kinds.map { kind in
+      let path = TextLayout.fit(facts.short(file.path), 120)
+      return UnknownRow(
+        unknownPath: path, unknownCount: Words.number(kind.count),
+        unknownShare: Words.percent(Double(kind.count) / Double(max(1, file.records))),
+        unknownKind: kind.kind, unknownPlace: "\(path):\(kind.firstLine)",
+        unknownSample: TextLayout.fit(kind.sample ?? "", 240))
+    }
   }
 }

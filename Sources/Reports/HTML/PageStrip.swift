@@ -10,7 +10,16 @@ struct PageStrip {
     var tileNote: String
   }
 
-  struct Problem { var problem: String }
+  /// How far the numbers can be trusted, in words.
+  struct Remark {
+    var remarkTone: String
+    var remark: String
+
+    init(_ label: String, _ text: String) {
+      remarkTone = ["not read", "unread"].contains(label) ? "problem" : "note"
+      remark = "\(label): \(TextLayout.fit(text, 400))"
+    }
+  }
 
   var headline: String
   var window: String
@@ -20,7 +29,7 @@ struct PageStrip {
   /// Width of the coverage bar, 0...100.
   var coverageWidth: Int
   var redacted: String
-  var problems: [Problem]
+  var remarks: [Remark]
 
   init(_ facts: PageFacts) {
     let report = facts.report
@@ -53,16 +62,13 @@ struct PageStrip {
         tileValue: Counted(measure: "nv", ask: "", shown: Words.number(facts.asserted.count)),
         tileNote: "\(Words.number(report.undecided.count)) too few to tell"))
     read =
-      "\(Words.count(report.files.count, "file")), \(Words.count(report.formats, "format")), "
+      "\(Words.count(report.logs.count, "file")), \(Words.count(report.formats, "format")), "
       + Words.count(report.lines, "line")
     coverageShare = report.coverage.map(Words.percent) ?? "none"
     coverageWidth = Int((report.coverage ?? 0) * 100)
     redacted = report.redaction.level
-    problems = report.files.filter { $0.problem != nil || $0.format == nil }.prefix(50).map {
-      Problem(
-        problem: "not read: \($0.path): "
-          + ($0.problem ?? "no known format; `logtriage sniff --explain` says why"))
-    }
+    remarks = report.classification.offsets.map { Remark("clock", $0.sentence) }
+    remarks += CoverageLines(report).short.map { Remark($0.label, $0.text) }
   }
 
   private static func headline(_ facts: PageFacts) -> String {

@@ -211,7 +211,7 @@
         if (ms < 0) continue;
         known += 1;
         durations[Math.min(79, Math.floor(Math.log2(Math.max(1, ms)) * 4))] += 1;
-        for (const t of cube.timers) if (ms >= t * 980 && ms <= t * 1030 + 50) near.set(t, near.get(t) + 1);
+        for (const t of cube.timers) if (ms >= t * 990 && ms <= t * 1020 + 250) near.set(t, near.get(t) + 1);
       }
       return { bad, good, rows: backend.rows };
     });
@@ -365,7 +365,13 @@
   });
   $("help-open").addEventListener("click", () => $("help").showModal());
   window.addEventListener("hashchange", () => { chosen = read(); recount(); if (anchor) go(anchor); });
-  window.addEventListener("beforeprint", () => all("details").forEach((d) => { d.open = true; }));
+  // Paper cannot be unfolded; what was closed is closed again.
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded = all("details:not(.data):not([open])");
+    unfolded.forEach((d) => { d.open = true; });
+  });
+  window.addEventListener("afterprint", () => unfolded.forEach((d) => { d.open = false; }));
   if (cube.cells > 0) { $("lens").hidden = false; document.documentElement.classList.add("lensed"); }
   chosen = read();
   recount();

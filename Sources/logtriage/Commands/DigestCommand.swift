@@ -43,7 +43,7 @@ struct DigestCommand: ParsableCommand {
     if describe { return StandardOutput.write(Array(DigestGuide.text.utf8)) }
     var status = ExitStatus.ran
     if list {
-      let (sources, problems) = try input.sources()
+      let (sources, problems) = try input.sources(input.runSettings())
       for problem in problems { status.note(problem) }
       let names =
         log == nil

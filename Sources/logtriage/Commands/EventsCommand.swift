@@ -37,7 +37,7 @@ struct EventsCommand: ParsableCommand {
   func run() throws {
     if let layout { return StandardOutput.write(Array(layout.text.utf8)) }
     var status = ExitStatus.ran
-    let redaction = redact.redact?.redaction
+    let redaction = redact.redact
     switch format {
     case .ndjson: try write(EventLines(redaction), &status)
     case .csv: try write(EventSheet(redaction), &status)

@@ -34,13 +34,23 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func run() throws {
-    StandardOutput.write(Array((paragraphs.joined(separator: "\n\n") + "\n").utf8))
+    let text = TextLayout.wrapped(lines: paragraphs.joined(separator: "\n\n"))
+    StandardOutput.write(Array((text + "\n").utf8))
+  }
+
+  /// By its name, or by the word that stands for it among the verdicts: `stuck` for backlog-capture.
+  private var pattern: Pattern? {
+    let name = wanted.lowercased().replacing("_", with: "-")
+    return Pattern(rawValue: name)
+      ?? Pattern.allCases.first { PatternWord.of($0).lowercased() == name }
   }
 
   private var paragraphs: [String] {
     var paragraphs: [String] = []
-    if let outcome = Outcome(name: wanted) { paragraphs.append(Self.paragraph(outcome)) }
-    if let pattern = Pattern(rawValue: wanted) { paragraphs.append(Self.paragraph(pattern)) }
+    if let outcome = Outcome(name: wanted.lowercased()) {
+      paragraphs.append(Self.paragraph(outcome))
+    }
+    if let pattern { paragraphs.append(Self.paragraph(pattern)) }
     let meanings = CodeGuide.meanings(of: wanted)
     paragraphs += meanings.map(Self.paragraph)
     // Each class once, however many codes are read as it; of many classes their meaning alone.
@@ -48,7 +58,7 @@ struct ExplainCommand: ParsableCommand {
     for outcome in meanings.flatMap(\.outcomes) where !outcomes.contains(outcome) {
       outcomes.append(outcome)
     }
-    outcomes.removeAll { $0.name == wanted }
+    outcomes.removeAll { $0.name == wanted.lowercased() }
     paragraphs +=
       outcomes.count <= 2
       ? outcomes.map(Self.paragraph)

@@ -56,8 +56,8 @@ struct FormatsTestCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let (sources, problems) = try input.sources()
     let settings = try input.runSettings()
+    let (sources, problems) = try input.sources(settings)
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
     for source in sources {

@@ -87,23 +87,23 @@ struct InputOptions: ParsableArguments {
     return flags
   }
 
-  func sources() throws -> ([Source], [SourceProblem]) {
+  /// What there is to read, without what the settings exclude.
+  func sources(_ settings: RunSettings) throws -> ([Source], [SourceProblem]) {
     if paths.isEmpty, isatty(STDIN_FILENO) == 1 {
       throw ValidationError("name files or directories to read, or pipe a log in")
     }
-    let runSettings = try runSettings()
     // A settings file can hide files: one that came with a stranger's bundle must not be read unasked.
-    if settings == nil, FileManager.default.fileExists(atPath: ".logtriage.yaml") {
+    if self.settings == nil, FileManager.default.fileExists(atPath: ".logtriage.yaml") {
       Message.say("there is a .logtriage.yaml here; it is read with --settings .logtriage.yaml")
     }
     let (sources, problems) = DirectoryWalk.sources(paths.isEmpty ? ["-"] : paths)
-    let kept = sources.filter { !runSettings.excludes($0.path) }
+    let kept = sources.filter { !settings.excludes($0.path) }
     if kept.isEmpty, !sources.isEmpty { Message.say("every input is excluded") }
-    return (kept, problems.filter { !runSettings.excludes($0.path) })
+    return (kept, problems.filter { !settings.excludes($0.path) })
   }
 
-  func run(workers: Int? = nil) throws -> Run {
-    let settings = try runSettings()
+  /// As the settings say, over all times.
+  func run(_ settings: RunSettings, workers: Int? = nil) -> Run {
     var run = Run(workers: workers ?? jobs ?? ProcessInfo.processInfo.activeProcessorCount) {
       settings.formatSettings(for: $0)
     }
@@ -114,8 +114,8 @@ struct InputOptions: ParsableArguments {
 
 extension InputOptions {
   /// As `run`, with the window that was asked for.
-  func run(over sources: [Source], workers: Int? = nil) throws -> Run {
-    var run = try run(workers: workers)
+  func run(_ settings: RunSettings, over sources: [Source], workers: Int? = nil) throws -> Run {
+    var run = run(settings, workers: workers)
     run.asked = try time.asked { [run] in
       run.end(of: sources)
         ?? Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))

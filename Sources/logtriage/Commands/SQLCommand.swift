@@ -42,7 +42,7 @@ struct SQLCommand: ParsableCommand {
       } else {
         let file = FileManager.default.temporaryDirectory
           .appending(path: "logtriage-\(UUID().uuidString).db").path
-        try EventDatabase.make(file, redact.redact?.redaction) {
+        try EventDatabase.make(file, redact.redact) {
           try EventExport.run(input, into: $0, &status)
         }
         defer { try? FileManager.default.removeItem(atPath: file) }

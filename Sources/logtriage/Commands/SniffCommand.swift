@@ -17,10 +17,10 @@ struct SniffCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let (sources, problems) = try input.sources()
+    let settings = try input.runSettings()
+    let (sources, problems) = try input.sources(settings)
     var status = ExitStatus.ran
     for problem in problems { status.note(problem) }
-    let settings = try input.runSettings()
     var recognized = 0
     for source in sources {
       do throws(SourceProblem) {

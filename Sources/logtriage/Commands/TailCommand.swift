@@ -63,17 +63,14 @@ struct TailCommand: ParsableCommand {
   static let dayMilliseconds: Int64 = 86_400_000
 
   private var lastMilliseconds: Int64? {
-    let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
-    guard let suffix = last.last, let unit = units[suffix], let count = Int64(last.dropLast()),
-      (1...1_000_000) ~= count
-    else { return nil }
-    return count * unit
+    DurationArgument.milliseconds(last).flatMap { $0 >= 1000 ? $0 : nil }
   }
 
   private var keepMilliseconds: Int64? {
-    guard let keep, keep.hasSuffix("d"), let days = Int64(keep.dropLast()), (1...36_500) ~= days
+    guard let length = keep.flatMap(DurationArgument.milliseconds),
+      length >= Self.dayMilliseconds, length % Self.dayMilliseconds == 0
     else { return nil }
-    return days * Self.dayMilliseconds
+    return length
   }
 
   func run() throws {
@@ -82,7 +79,7 @@ struct TailCommand: ParsableCommand {
     let roots = input.paths.filter { $0 != "-" }
     let settings = try input.runSettings()
     var run = LiveRun(
-      run: try input.run(over: [], workers: 1), roots: input.paths,
+      run: try input.run(settings, over: [], workers: 1), roots: input.paths,
       windowMilliseconds: lastMilliseconds ?? 3_600_000
     )
     var known: [FollowedFile] = []
@@ -167,7 +164,7 @@ struct TailCommand: ParsableCommand {
     options.corrections = settings.corrections
     options.reload = {
       do {
-        return try input.run(over: [], workers: 1)
+        return try input.run(input.runSettings(), over: [], workers: 1)
       } catch {
         Message.say("the settings stay as they were: \(error)")
         return nil
@@ -221,14 +218,15 @@ extension DigestDocument {
 
   /// What a tail has kept in a directory.
   init(savedIn directory: String, _ input: InputOptions) throws {
+    let settings = try input.runSettings()
     var run = LiveRun(
-      run: try input.run(over: [], workers: 1), roots: [],
+      run: try input.run(settings, over: [], workers: 1), roots: [],
       windowMilliseconds: TailCommand.dayMilliseconds)
     do throws(SavedState.Problem) {
       for log in try SavedState.logs(in: directory) { run.restore(log, at: WallClock.now) }
     } catch {
       throw ValidationError("\(directory) holds no state of this version: \(error.sentence)")
     }
-    self.init(run, input, try input.runSettings())
+    self.init(run, input, settings)
   }
 }

@@ -32,16 +32,12 @@ struct TieOptions: ParsableArguments {
     return corrections
   }
 
-  private static let units: [(name: String, milliseconds: Double)] = [
-    ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
-  ]
-
-  /// A number with a unit; at most ten days, which no clock is wrong by unnoticed.
+  /// At most ten days, which no clock is wrong by unnoticed.
   private static func milliseconds(_ text: Substring) -> Int64? {
-    guard let unit = units.first(where: { text.hasSuffix($0.name) }),
-      let number = Double(text.dropLast(unit.name.count)), number.isFinite
-    else { return nil }
-    let milliseconds = (number * unit.milliseconds).rounded()
-    return abs(milliseconds) <= 864_000_000 ? Int64(milliseconds) : nil
+    let isBehind = text.hasPrefix("-")
+    let length = DurationArgument.milliseconds(
+      isBehind || text.hasPrefix("+") ? text.dropFirst() : text)
+    guard let length, length <= 864_000_000 else { return nil }
+    return isBehind ? -length : length
   }
 }
