@@ -101,7 +101,8 @@ extension OpenLog {
   /// A piece of a file, to be read as a log of its own.
   package convenience init(_ piece: FilePiece, of source: Source) throws(SourceProblem) {
     let part = FilePart(try FileInput(path: source.path), piece.range)
-    self.init(source, PeekableInput(part), isEntry: false, isPlain: true)
+    // The cutter has the hash of the whole.
+    self.init(source, PeekableInput(part), isEntry: false, isPlain: true, isHashed: false)
   }
 }
 

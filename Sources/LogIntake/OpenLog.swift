@@ -12,8 +12,13 @@ package final class OpenLog {
   package let isPlain: Bool
   private let input: PeekableInput
   private var hash = ContentHash()
+  /// Whether anybody asks what the content is told apart by.
+  private let isHashed: Bool
 
-  init(_ source: Source, _ input: PeekableInput, isEntry: Bool, isPlain: Bool) {
+  init(
+    _ source: Source, _ input: PeekableInput, isEntry: Bool, isPlain: Bool, isHashed: Bool = true
+  ) {
+    self.isHashed = isHashed
     self.source = source
     self.input = input
     self.isEntry = isEntry
@@ -54,7 +59,7 @@ package final class OpenLog {
           _ = consume(buffer.span.extracting(0..<filled), true)
           throw error
         }
-        hash.add(buffer.span.extracting(filled..<(filled + more)))
+        if isHashed { hash.add(buffer.span.extracting(filled..<(filled + more))) }
         filled += more
         isAtEnd = more == 0
       }

@@ -21,7 +21,7 @@ enum DigestGuide {
       digest      what they told; none of a file that is no log or is counted under another name
 
     digest:
-    version       3
+    version       4
     backends      one for each `backend`, `gateway` and `journal` (access, error, state): see below
     coverage      series: when any record was written; every count is 1
     streams       one for each log, by `name`: digest with first and last record, successes, failures,
@@ -36,7 +36,7 @@ enum DigestGuide {
     transactions  by gateway: told, the 256 with the smallest hashes (id, time)
 
     digest of a backend:
-    failures, successes  series of failed and served exchanges, with exemplars
+    failures, successes  series of failed and served exchanges
     classes       failed exchanges by class (connect-refused, response-timeout ...)
     classSeries   failures by class in time, as columns: index, outcome, count; level as of a series
     entries       records of failures; entriesWithTransaction: those with a transaction; attempts: those
@@ -58,8 +58,9 @@ enum DigestGuide {
     hasMilliseconds  whether a time was finer than a second
     pools, services, addresses, products, successStreams  sets: names, the first 8 by the alphabet
 
-    A series has cells of 2^level seconds: index (start in cells since 1970), count, first, last, and an
-    exemplar, the event with the smallest hash; limit is how many cells there may be before they double.
+    A series has cells of 2^level seconds: index (start in cells since 1970), count, first, last, and of
+    failures an exemplar, the event with the smallest hash; limit is how many cells there may be before
+    they double.
     An event or exchange has time, outcome, hash, gateway, file, line, and where known client, service,
     status, code, duration, path or uri, message, transaction.
 

@@ -138,8 +138,7 @@ struct BackendContext {
     self.subject = subject
     self.digest = digest
     self.window = window.start.milliseconds...window.end.milliseconds
-    let all = subject.data.failures.cells + subject.data.successes.cells
-    let isWhole = all.allSatisfy { $0.first % 1000 == 0 && $0.last % 1000 == 0 }
+    let isWhole = subject.data.failures.isOfWholeSeconds && subject.data.successes.isOfWholeSeconds
     resolution = isWhole ? 999 : 0
     covered = Self.covered(subject, digest)
   }

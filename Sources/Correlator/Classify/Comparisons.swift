@@ -103,7 +103,7 @@ struct Comparisons {
   }
 
   private static func tally(
-    _ name: String, _ failures: CellSeries, _ successes: CellSeries, _ range: ClosedRange<Int64>
+    _ name: String, _ failures: CellSeries, _ successes: CountSeries, _ range: ClosedRange<Int64>
   ) -> Surroundings.Tally {
     Surroundings.Tally(
       name,

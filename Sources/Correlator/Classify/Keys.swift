@@ -3,7 +3,8 @@ import LogEvents
 
 /// Whether the failures share a URL or a client, and the successes do not (correlation.md §5.5).
 ///
-/// Shares come from the exemplars of the cells, each weighing as much as its cell.
+/// Shares of the failures come from the exemplars of their cells, each weighing as much as its cell; those
+/// of the successes from an even sample of them.
 struct Keys {
   struct Answer {
     var pattern: Pattern
@@ -14,35 +15,52 @@ struct Keys {
     var lift: Double?
   }
 
-  /// Cells of failures and of successes that the question is about.
-  let failures: [CellSeries.Cell]
-  let successes: [CellSeries.Cell]
+  /// What a failure and a success may share.
+  private enum Key {
+    case path, template, client
 
-  func answer() -> Answer? {
-    let questions: [(Pattern, (StoredEvent) -> String?)] = [
-      (.urlConcentrated, { $0.uri.map(Self.path) }),
-      (.urlConcentrated, { $0.uri.map(Self.template) }),
-      (.clientConcentrated, { $0.client }),
-    ]
-    for (number, (pattern, key)) in questions.enumerated() {
-      if let found = ask(pattern, key, isTemplate: number == 1) { return found }
+    func of(_ event: StoredEvent) -> String? { of(event.uri, event.client) }
+    func of(_ exchange: SampledExchange) -> String? { of(exchange.path, exchange.client) }
+
+    private func of(_ uri: String?, _ client: String?) -> String? {
+      switch self {
+      case .path: uri.map(Keys.path)
+      case .template: uri.map(Keys.template)
+      case .client: client
+      }
     }
-    return nil
   }
 
-  /// Without the query.
-  static func path(_ uri: String) -> String {
-    let bytes = uri.utf8
-    guard let end = bytes.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
-    else { return uri }
-    return String(uri[..<end])
+  /// Cells of failures that the question is about.
+  let failures: [CellSeries.Cell]
+  /// The number of successes, and an even sample of them.
+  let successes: Int
+  let served: [SampledExchange]
+
+  init(failures: [CellSeries.Cell], of backend: BackendDigest) {
+    self.failures = failures
+    successes = backend.successes.total
+    served = backend.servedSample.exchanges
+  }
+
+  func answer() -> Answer? {
+    ask(.urlConcentrated, .path) ?? ask(.urlConcentrated, .template)
+      ?? ask(.clientConcentrated, .client)
+  }
+
+  /// Without the query and parameters, as the sample of the served ones has it.
+  static func path(_ uri: String) -> String { String(uri[..<end(ofPath: uri)]) }
+
+  private static func end(ofPath uri: String) -> String.Index {
+    uri.utf8.firstIndex {
+      $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: ";")
+    } ?? uri.endIndex
   }
 
   /// The first part of the path, the rest a star.
   static func template(_ uri: String) -> String {
     let bytes = uri.utf8
-    let end =
-      bytes.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.endIndex
+    let end = end(ofPath: uri)
     guard let first = bytes.first, first == UInt8(ascii: "/"),
       let second = bytes.dropFirst().firstIndex(of: UInt8(ascii: "/")), second < end,
       bytes.index(after: second) < end
@@ -55,39 +73,39 @@ struct Keys {
     var total = 0.0
     var squares = 0.0
 
-    init(_ cells: [CellSeries.Cell], _ key: (StoredEvent) -> String?) {
-      for cell in cells {
-        guard let name = cell.exemplar.flatMap(key) else { continue }
-        let weight = Double(cell.count)
-        weights[name, default: 0] += weight
-        total += weight
-        squares += weight * weight
-      }
+    mutating func add(_ name: String, _ weight: Double) {
+      weights[name, default: 0] += weight
+      total += weight
+      squares += weight * weight
     }
 
     var effectiveSize: Double { squares > 0 ? total * total / squares : 0 }
   }
 
-  private func ask(
-    _ pattern: Pattern, _ key: (StoredEvent) -> String?, isTemplate: Bool
-  ) -> Answer? {
-    let failed = Shares(failures, key)
+  private func ask(_ pattern: Pattern, _ key: Key) -> Answer? {
+    var failed = Shares()
+    for cell in failures {
+      if let name = cell.exemplar.flatMap(key.of) { failed.add(name, Double(cell.count)) }
+    }
     let all = Double(failures.reduce(0) { $0 + $1.count })
     guard failed.total >= 0.8 * all, failed.effectiveSize >= 5 else { return nil }
     let ranked = failed.weights.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     // Neither one nor six keys hold enough: the successes need not be asked.
     guard ranked.prefix(6).reduce(0, { $0 + $1.value }) >= 0.75 * failed.total else { return nil }
-    let worked = Shares(successes, key)
+    var worked = Shares()
+    for name in served.compactMap(key.of) {
+      worked.add(name, Double(successes) / Double(served.count))
+    }
     guard worked.total > 0 else {
       // All URLs of a service may be of one template: without successes that says nothing.
-      guard !isTemplate, let top = ranked.first, top.value / failed.total >= 0.92,
+      guard key != .template, let top = ranked.first, top.value / failed.total >= 0.92,
         failed.effectiveSize >= 12
       else { return nil }
       return Answer(pattern: pattern, keys: [top.key], share: top.value / failed.total)
     }
     let count = Double(Set(failed.weights.keys).union(worked.weights.keys).count)
     let f = all
-    let s = Double(successes.reduce(0) { $0 + $1.count })
+    let s = Double(successes)
 
     /// Ratios of a set of keys and of the rest, and the chance of the set's share.
     func weigh(_ names: [String]) -> (share: Double, lift: Double, logChance: Double) {

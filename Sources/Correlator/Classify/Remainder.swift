@@ -43,7 +43,7 @@ struct Remainder {
     let cells = context.subject.data.failures.cells.filter { cell in
       failing.contains { $0.firstFailure <= cell.last && $0.lastFailure >= cell.first }
     }
-    let keys = Keys(failures: cells, successes: context.subject.data.successes.cells)
+    let keys = Keys(failures: cells, of: context.subject.data)
     guard let answer = keys.answer() else { return nil }
     return context.concentrated(answer, timeline)
   }

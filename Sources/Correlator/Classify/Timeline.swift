@@ -27,7 +27,7 @@ struct Timeline {
   var failures: Int { slices.reduce(0) { $0 + $1.failures } }
   var successes: Int { slices.reduce(0) { $0 + $1.successes } }
 
-  init(failures: CellSeries, successes: CellSeries, resolution: Int64) {
+  init(failures: CellSeries, successes: CountSeries, resolution: Int64) {
     var failures = failures
     var successes = successes
     let level = max(failures.level, successes.level)

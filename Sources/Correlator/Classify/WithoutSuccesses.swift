@@ -53,7 +53,7 @@ struct WithoutSuccesses {
 
   private func keyed() -> Case? {
     guard timeline.failures >= 12 else { return nil }
-    let keys = Keys(failures: context.subject.data.failures.cells, successes: [])
+    let keys = Keys(failures: context.subject.data.failures.cells, of: context.subject.data)
     return keys.answer().map { context.concentrated($0, timeline) }
   }
 

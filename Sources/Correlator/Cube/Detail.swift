@@ -63,7 +63,7 @@ package struct Detail: Sendable {
   }
 
   /// Longer than a minute, than a twenty-fifth of the window and than the cells can tell.
-  private static func silences(_ coverage: CellSeries, _ window: Interval?) -> [Interval] {
+  private static func silences(_ coverage: CountSeries, _ window: Interval?) -> [Interval] {
     guard let window else { return [] }
     let length = window.end.milliseconds - window.start.milliseconds
     let least = max(60_000, length / 25, 4 * coverage.widthMilliseconds)

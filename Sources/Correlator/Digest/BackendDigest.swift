@@ -23,10 +23,10 @@ package struct BackendDigest: Sendable, Equatable {
   static let failureCells = 2048
   static let successCells = 4096
   static let failedSampleLimit = 512
-  static let servedSampleLimit = 256
+  static let servedSampleLimit = 512
 
   package internal(set) var failures = CellSeries(limit: failureCells)
-  package internal(set) var successes = CellSeries(limit: successCells)
+  package internal(set) var successes = CountSeries(limit: successCells)
   package internal(set) var runs = RunList()
   /// Ends of pieces whose neighbours are not there; none where all files are whole.
   package internal(set) var stretches: [Stretch] = []

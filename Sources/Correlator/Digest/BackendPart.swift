@@ -5,7 +5,6 @@ struct BackendPart: Sendable {
   var key: BackendKey
   var digest = BackendDigest()
   private var failures = Series<EventDraft>(limit: BackendDigest.failureCells)
-  private var successes = Series<EventDraft>(limit: BackendDigest.successCells)
   let log: String
   let file: String
   let seed: UInt64
@@ -16,6 +15,9 @@ struct BackendPart: Sendable {
   /// The name of the last event that had one.
   var serviceName: String?
   var address = NameID.none
+  private var code = NameID.none
+  /// The code of the last event that had one.
+  private var codeName: String?
   var hasSuccess = false
   private var failed = ExchangeGatherer(limit: BackendDigest.failedSampleLimit)
   private var served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit)
@@ -44,12 +46,10 @@ struct BackendPart: Sendable {
       digest.successStreams.insert(log)
     }
     if event.spanMilliseconds > 0 {
-      successes.add(from: time, span: Int64(event.spanMilliseconds), count: count)
+      digest.successes.add(from: time, span: Int64(event.spanMilliseconds), count: count)
     } else {
+      digest.successes.add(at: time, count: count)
       let hash = mixed(seed &+ UInt64(event.line))
-      if let place = successes.add(at: time, count: count, hash: hash) {
-        successes.keep(at: place) { EventDraft.keep(event, batch, hash, in: &$0) }
-      }
       if served.wants(hash) { served.add(sampled(event, batch, hash)) }
     }
     noteWork(event)
@@ -73,18 +73,19 @@ struct BackendPart: Sendable {
       event.outcome, milliseconds: Int64(event.durationMilliseconds), count: count)
     noteWork(event)
     let hash = mixed(seed &+ UInt64(event.line))
+    let code = code(event, batch)
     if digest.samples.wants(event.outcome, time: time, hash: hash) {
       digest.samples.add(
-        EventDraft(event, batch, hash).stored(file: file, gateway: key.gateway))
+        EventDraft(event, batch, code: code, hash).stored(file: file, gateway: key.gateway))
     }
     if failed.wants(hash) { failed.add(sampled(event, batch, hash)) }
     let span = Int64(event.spanMilliseconds)
     if span > 0 {
       digest.spread += count
-      spread(count, from: time, span: span, EventDraft(event, batch, hash))
+      spread(count, from: time, span: span, EventDraft(event, batch, code: code, hash))
     } else {
       if let place = failures.add(at: time, count: count, hash: hash) {
-        failures.keep(at: place) { EventDraft.keep(event, batch, hash, in: &$0) }
+        failures.keep(at: place) { EventDraft.keep(event, batch, code: code, hash, in: &$0) }
       }
       digest.classSeries.add(at: time, event.outcome, count: count)
       digest.phases.add(at: time, count: count)
@@ -137,10 +138,20 @@ struct BackendPart: Sendable {
     }
   }
 
+  private mutating func code(_ event: Event, _ batch: borrowing EventBatch) -> String? {
+    if event.code.isNone { return nil }
+    if event.code.index != code.index {
+      code = event.code
+      codeName = batch.names.name(event.code)
+    }
+    return codeName
+  }
+
   /// Brings what is gathered to its canonical form.
   mutating func close() {
+    // The drafts go at once: together with what they become they would take the most memory of a run.
     digest.failures = failures.map { $0.stored(file: file, gateway: key.gateway) }
-    digest.successes = successes.map { $0.stored(file: file, gateway: key.gateway) }
+    failures = Series(limit: BackendDigest.failureCells)
     digest.add(stretch)
     digest.runs.trim()
     digest.failedSample = failed.sample

@@ -8,6 +8,9 @@ import LogEvents
 /// a direct build ends. Merging is therefore exact, whatever the split and the order.
 package typealias CellSeries = Series<StoredEvent>
 
+/// Counts alone, a sixth of the memory.
+package typealias CountSeries = Series<NoExample>
+
 /// What a cell may keep as an example: the choice between two never depends on their order.
 package protocol Ranked: Sendable {
   var hash: UInt64 { get }
@@ -15,7 +18,20 @@ package protocol Ranked: Sendable {
   func precedes(_ other: Self) -> Bool
 }
 
-/// A `CellSeries`, or one whose exemplars are still drafts because its log is being read.
+/// No event is kept: there is no value of this type.
+package enum NoExample: Ranked, Equatable, Codable {
+  package var hash: UInt64 { switch self {} }
+  package func precedes(_ other: NoExample) -> Bool {}
+
+  package init(from decoder: any Decoder) throws {
+    throw DecodingError.dataCorrupted(
+      .init(codingPath: decoder.codingPath, debugDescription: "an example where none is kept"))
+  }
+
+  package func encode(to encoder: any Encoder) throws { switch self {} }
+}
+
+/// A `CellSeries`, a `CountSeries`, or one whose exemplars are still drafts because its log is being read.
 package struct Series<Kept: Ranked>: Sendable {
   /// One slice of time with at least one event in it.
   package struct Cell: Sendable {
@@ -66,6 +82,9 @@ package struct Series<Kept: Ranked>: Sendable {
 
   /// Width of a cell in milliseconds.
   package var widthMilliseconds: Int64 { 1000 << Int64(level) }
+
+  /// Whether no event is known to have a fraction of a second.
+  var isOfWholeSeconds: Bool { cells.allSatisfy { $0.first % 1000 == 0 && $0.last % 1000 == 0 } }
 
   /// Number of events in all cells.
   package var total: Int { cells.reduce(0) { $0 + $1.count } }

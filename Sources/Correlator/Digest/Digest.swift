@@ -96,7 +96,7 @@ package struct Digest: Sendable, Equatable {
 
   package internal(set) var backends: [BackendKey: BackendDigest] = [:]
   /// When any record was written, whether it tells of an exchange or not; cells count 1.
-  package internal(set) var coverage = CellSeries(limit: coverageCells)
+  package internal(set) var coverage = CountSeries(limit: coverageCells)
   package internal(set) var streams: [String: StreamDigest] = [:]
   package internal(set) var pieces = PieceList()
   /// By gateway.

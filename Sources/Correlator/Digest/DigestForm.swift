@@ -1,6 +1,6 @@
 import LogEvents
 
-/// A digest as it is written to a file, version 3: plain arrays and objects, readable by any JSON
+/// A digest as it is written to a file, version 4: plain arrays and objects, readable by any JSON
 /// library.
 ///
 /// `backends` has one object for each backend, gateway and journal; series are `level` (cells of
@@ -8,7 +8,7 @@ import LogEvents
 /// The order is canonical, so equal digests have equal files. What every key means: `DigestGuide`.
 extension Digest: Codable {
   /// The version of the file form.
-  package static let formVersion = 3
+  package static let formVersion = 4
 
   private enum Key: String, CodingKey {
     case version, backends, coverage, streams, changes, suppressions, clientAborts, gatewayFaults
@@ -43,7 +43,7 @@ extension Digest: Codable {
       let key = BackendKey(backend: row.backend, gateway: row.gateway, journal: journal)
       backends[key] = row.digest
     }
-    coverage = try values.decode(CellSeries.self, forKey: .coverage)
+    coverage = try values.decode(CountSeries.self, forKey: .coverage)
     for row in try values.decode([Stream].self, forKey: .streams) { streams[row.name] = row.digest }
     changes = try values.decode(EarliestSet<Change>.self, forKey: .changes)
     suppressions = try values.decode(EarliestSet<Suppression>.self, forKey: .suppressions)
@@ -90,7 +90,7 @@ extension BackendDigest: Codable {
     self.init()
     let values = try decoder.container(keyedBy: Key.self)
     failures = try values.decode(CellSeries.self, forKey: .failures)
-    successes = try values.decode(CellSeries.self, forKey: .successes)
+    successes = try values.decode(CountSeries.self, forKey: .successes)
     runs = try values.decode(RunList.self, forKey: .runs)
     for (name, count) in try values.decode([String: Int].self, forKey: .classes) {
       guard let outcome = Outcome(name: name) else {

@@ -12,67 +12,71 @@ struct EventDraft: Ranked {
   private var duration: Int32
   private(set) var outcome: Outcome
   private var namesGateway: Bool
-  /// Client, URI, code and message, one behind the other.
+  private var code: String?
+  /// Client, URI and message, one behind the other.
   private var text: [UInt8] = []
-  /// Where each of them ends in `text`.
-  private var ends: (client: Int32, uri: Int32, code: Int32, message: Int32) = (0, 0, 0, 0)
+  /// Where the first two of them end in `text`.
+  private var clientEnd: Int32 = 0
+  private var uriEnd: Int32 = 0
 
-  init(_ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64) {
+  /// `code`: the event's own, as text.
+  init(_ event: Event, _ batch: borrowing EventBatch, code: String?, _ hash: UInt64) {
     self.hash = hash
     time = event.time.milliseconds
     line = event.line
     duration = event.durationMilliseconds
     outcome = event.outcome
     namesGateway = !event.gateway.isNone
+    self.code = code
     copyText(event, batch)
   }
 
   /// Puts the event into the place of `kept` if it precedes it.
   static func keep(
-    _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64, in kept: inout EventDraft?
+    _ event: Event, _ batch: borrowing EventBatch, code: String?, _ hash: UInt64,
+    in kept: inout EventDraft?
   ) {
     guard let known = kept?.hash else {
-      kept = EventDraft(event, batch, hash)
+      kept = EventDraft(event, batch, code: code, hash)
       return
     }
     if hash < known {
-      kept?.become(event, batch, hash)
+      kept?.become(event, batch, code: code, hash)
     } else if hash == known {
-      let draft = EventDraft(event, batch, hash)
+      let draft = EventDraft(event, batch, code: code, hash)
       if kept.map(draft.precedes) ?? true { kept = draft }
     }
   }
 
-  private mutating func become(_ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64) {
+  private mutating func become(
+    _ event: Event, _ batch: borrowing EventBatch, code: String?, _ hash: UInt64
+  ) {
     self.hash = hash
     time = event.time.milliseconds
     line = event.line
     duration = event.durationMilliseconds
     outcome = event.outcome
     namesGateway = !event.gateway.isNone
+    self.code = code
     text.removeAll(keepingCapacity: true)
     copyText(event, batch)
   }
 
   private mutating func copyText(_ event: Event, _ batch: borrowing EventBatch) {
-    // Once, and enough for the next one: most have a client and a URI.
-    text.reserveCapacity(96)
-    append(event.client, BoundedText.nameBytes, batch)
-    ends.client = Int32(truncatingIfNeeded: text.count)
-    append(event.uri, BoundedText.uriBytes, batch)
-    ends.uri = Int32(truncatingIfNeeded: text.count)
-    if !event.code.isNone { text.append(contentsOf: batch.names.bytes(event.code)) }
-    ends.code = Int32(truncatingIfNeeded: text.count)
-    append(event.message, BoundedText.messageBytes, batch)
-    ends.message = Int32(truncatingIfNeeded: text.count)
-  }
-
-  private mutating func append(
-    _ range: TextRange, _ limit: Int, _ batch: borrowing EventBatch
-  ) {
-    guard !range.isEmpty else { return }
-    let places = batch.places(range, limit)
-    text.append(batch.text.span, places.lowerBound, places.upperBound)
+    let client = batch.places(event.client, BoundedText.nameBytes)
+    let uri = batch.places(event.uri, BoundedText.uriBytes)
+    let message = batch.places(event.message, BoundedText.messageBytes)
+    text.reserveCapacity(client.count + uri.count + message.count)
+    let source = batch.text.span
+    if client.upperBound == uri.lowerBound {
+      text.append(source, client.lowerBound, uri.upperBound)
+    } else {
+      text.append(source, client.lowerBound, client.upperBound)
+      text.append(source, uri.lowerBound, uri.upperBound)
+    }
+    clientEnd = Int32(truncatingIfNeeded: client.count)
+    uriEnd = Int32(truncatingIfNeeded: client.count + uri.count)
+    if !message.isEmpty { text.append(source, message.lowerBound, message.upperBound) }
   }
 
   func precedes(_ other: EventDraft) -> Bool {
@@ -84,9 +88,8 @@ struct EventDraft: Ranked {
   func stored(file: String, gateway: String) -> StoredEvent {
     StoredEvent(
       hash: hash, time: time, outcome: outcome, line: line, duration: duration, file: file,
-      gateway: namesGateway ? gateway : nil, client: string(0, ends.client),
-      uri: string(ends.client, ends.uri), code: string(ends.uri, ends.code),
-      message: string(ends.code, ends.message))
+      gateway: namesGateway ? gateway : nil, client: string(0, clientEnd),
+      uri: string(clientEnd, uriEnd), code: code, message: string(uriEnd, Int32(text.count)))
   }
 
   private func string(_ start: Int32, _ end: Int32) -> String? {

@@ -3,8 +3,8 @@ extension BackendDigest {
   /// Phase histograms and the fine sample stay: a period is the same on every clock.
   func shifted(by milliseconds: Int64) -> BackendDigest {
     var shifted = self
-    shifted.failures = failures.shifted(by: milliseconds)
-    shifted.successes = successes.shifted(by: milliseconds)
+    shifted.failures = failures.shifted(by: milliseconds) { $0.time &+= milliseconds }
+    shifted.successes = successes.shifted(by: milliseconds) { _ in }
     shifted.work = work.shifted(by: milliseconds)
     shifted.classSeries = classSeries.shifted(by: milliseconds)
     shifted.failedSample = failedSample.shifted(by: milliseconds)
@@ -16,9 +16,11 @@ extension BackendDigest {
   }
 }
 
-extension CellSeries {
+extension Series {
   /// Cells move by whole widths; what happened in them moves as far as they allow.
-  func shifted(by milliseconds: Int64) -> CellSeries {
+  ///
+  /// `move` moves an exemplar.
+  func shifted(by milliseconds: Int64, _ move: (inout Kept) -> Void) -> Series {
     let width = widthMilliseconds
     let steps = floorDivide(milliseconds &+ width / 2, width)
     let moved = cells.map { cell -> Cell in
@@ -27,10 +29,13 @@ extension CellSeries {
       let range = (cell.index &* width)...(cell.index &* width &+ width - 1)
       cell.first = min(max(cell.first &+ milliseconds, range.lowerBound), range.upperBound)
       cell.last = min(max(cell.last &+ milliseconds, range.lowerBound), range.upperBound)
-      cell.exemplar?.time &+= milliseconds
+      if var exemplar = cell.exemplar {
+        move(&exemplar)
+        cell.exemplar = exemplar
+      }
       return cell
     }
-    return CellSeries(limit: limit, level: level, cells: moved)
+    return Series(limit: limit, level: level, cells: moved)
   }
 }
 

@@ -26,10 +26,7 @@ struct ApacheAccess: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    guard let blank = record.find(" [", 0, min(record.count, 400)) else {
-      throw .notThisDialect
-    }
-    let bracket = blank + 1
+    guard let bracket = Self.timeBracket(record) else { throw .notThisDialect }
     var exchange = ApacheExchange()
     guard (try? Self.readHead(record, ByteRange(0, bracket), &exchange)) != nil else {
       throw .notThisDialect
@@ -60,6 +57,17 @@ struct ApacheAccess: LogFormat {
     guard moment.time.isKnown else { throw .badTime }
     try exchange.append(
       record, at: moment.time, hasMilliseconds: moment.hasMilliseconds, context, into: &batch)
+  }
+
+  /// The bracket that opens the time: the first one behind a space.
+  private static func timeBracket(_ record: Span<UInt8>) -> Int? {
+    let end = min(record.count, 400)
+    var at = 1
+    while let bracket = record.find(.openBracket, at, end) {
+      if record.byte(bracket - 1) == .space { return bracket }
+      at = bracket + 1
+    }
+    return nil
   }
 
   /// `[vhost[:port]] host ident user `.

@@ -75,8 +75,8 @@ struct ApacheMessage {
   /// The index of the message in the table.
   static func index(_ record: Span<UInt8>, _ code: Int, _ message: ByteRange) -> Int? {
     if code > 0 {
-      return table.firstIndex {
-        $0.codes.contains(code) && (!$0.isShared || record.has($0.text, at: message.start))
+      return places[code]?.first {
+        !table[$0].isShared || record.has(table[$0].text, at: message.start)
       }
     }
     // What stands behind belongs to the client.
@@ -103,6 +103,13 @@ struct ApacheMessage {
 
   /// AH00898 stands before many texts.
   private var isShared: Bool { codes == [898] }
+
+  /// The places in the table of each code.
+  private static let places: [Int: [Int]] = Dictionary(
+    grouping: table.indices.flatMap { place in table[place].codes.map { (code: $0, place: place) }
+    },
+    by: \.code
+  ).mapValues { $0.map(\.place) }
 
   static let table: [ApacheMessage] = [
     // Connecting.

@@ -3,11 +3,32 @@
 extension ByteScanner {
   /// `2026-11-20T23:57:51.236Z`, `2026-11-20 23:57:51,236 +0100`, any fraction, zone optional.
   mutating func isoTime() throws(RecordFault) -> CivilTime {
+    if let time = usualISOTime() { return time }
     var time = CivilTime()
     try date(separatedBy: .dash, into: &time)
     guard next == UInt8(ascii: "T") || next == .space else { throw .badTime }
     step()
     try clock(into: &time)
+    zone(into: &time)
+    return time
+  }
+
+  /// As `isoTime`, without asking for each digit; `nil` where it must be asked.
+  private mutating func usualISOTime() -> CivilTime? {
+    guard at &+ 32 <= bytes.count, bytes[at + 4] == .dash, bytes[at + 7] == .dash,
+      bytes[at + 10] == UInt8(ascii: "T") || bytes[at + 10] == .space,
+      let year = bytes.digits(at, 4), let month = bytes.digits(at + 5, 2),
+      let day = bytes.digits(at + 8, 2), let second = bytes.secondOfDay(at + 11)
+    else { return nil }
+    var time = CivilTime()
+    (time.year, time.month, time.day) = (year, month, day)
+    time.hour = second / 3600
+    time.minute = second / 60 % 60
+    time.second = second % 60
+    // The sixtieth second would become the next minute's first.
+    guard bytes[at + 17] < UInt8(ascii: "6") else { return nil }
+    move(to: at + 19)
+    fraction(into: &time)
     zone(into: &time)
     return time
   }
@@ -112,8 +133,15 @@ extension ByteScanner {
   }
 
   var weekdayStandsHere: Bool {
-    guard bytes.byte(at + 3) == .space else { return false }
-    return ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains { bytes.has($0, at: at) }
+    guard at + 4 <= end, bytes[at + 3] == .space else { return false }
+    switch bytes[at] {
+    case UInt8(ascii: "M"): return bytes.has("Mon", at: at)
+    case UInt8(ascii: "T"): return bytes.has("Tue", at: at) || bytes.has("Thu", at: at)
+    case UInt8(ascii: "W"): return bytes.has("Wed", at: at)
+    case UInt8(ascii: "F"): return bytes.has("Fri", at: at)
+    case UInt8(ascii: "S"): return bytes.has("Sat", at: at) || bytes.has("Sun", at: at)
+    default: return false
+    }
   }
 
   /// `2026-11-20` or the like.
@@ -207,12 +235,12 @@ extension ByteScanner {
       return
     }
     guard sign == UInt8(ascii: "+") || sign == .dash,
-      let hours = bytes.integer(ByteRange(start + 1, start + 3)), hours < 24
+      let hours = bytes.digits(start + 1, 2), hours < 24
     else { return }
     var stop = start + 3
     if bytes.byte(stop) == .colon { stop += 1 }
     var minutes = 0
-    if let more = bytes.integer(ByteRange(stop, stop + 2)), more >= 0, more < 60 {
+    if let more = bytes.digits(stop, 2), more < 60 {
       minutes = more
       stop += 2
     }
@@ -223,6 +251,19 @@ extension ByteScanner {
 }
 
 extension Span<UInt8> {
+  /// The number of exactly so many digits at `start`; `nil` where one is none.
+  @inline(__always)
+  func digits(_ start: Int, _ count: Int) -> Int? {
+    guard start >= 0, start &+ count <= self.count else { return nil }
+    var value = 0
+    for at in start..<(start &+ count) {
+      let digit = self[at] &- 48
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ Int(digit)
+    }
+    return value
+  }
+
   /// The second of the day of `23:57:51` at `at`; `nil` for another shape.
   func secondOfDay(_ at: Int) -> Int? {
     guard at >= 0, at + 8 <= count, self[at + 2] == .colon, self[at + 5] == .colon else {

@@ -15,9 +15,11 @@ struct DataPowerJoiner: Sendable {
     /// Names a backend of the main exchange, which other records may take over.
     var givesBackend: Bool
     var takesBackend: Bool
-    var client: [UInt8]
-    var transaction: [UInt8]
-    var message: [UInt8]
+    /// Client, transaction and message, one behind the other.
+    var text: [UInt8]
+    /// Where the first two of them end.
+    var clientEnd: Int
+    var transactionEnd: Int
   }
 
   private struct Transaction: Sendable {
@@ -102,17 +104,17 @@ struct DataPowerJoiner: Sendable {
   }
 
   private mutating func closeOld(at time: Timestamp, into batch: inout EventBatch) {
-    var done = 0
+    var done = head - base
     while done < open.count {
       let isOld = time.milliseconds - open[done].last.milliseconds > Self.patience
       guard isOld || open[done].entries.isEmpty || open.count - done > Self.limit else { break }
       if !open[done].entries.isEmpty { close(base + done, into: &batch) }
       done += 1
     }
+    head = base + done
     if done >= 256 || done == open.count, done > 0 {
       open.removeFirst(done)
       base += done
-      head = base
     }
   }
 
@@ -150,16 +152,24 @@ struct DataPowerJoiner: Sendable {
     case .serverDown, .serverUp: event.journal = .state
     default: event.journal = .error
     }
-    var text = ByteRange(entry.message.start, min(entry.message.end, entry.message.start + 400))
-    if outcome == .ok { text = .empty }
-    return Entry(
+    var kept = Entry(
       event: event, side: side, isGeneric: message?.isGeneric ?? false,
       isLatency: record.find("atency:", in: entry.message) != nil,
-      givesBackend: givesBackend, takesBackend: takesBackend, client: copy(record, entry.client),
-      transaction: entry.globalTransaction.isEmpty
-        ? (entry.transaction > 0 ? Array(String(entry.transaction).utf8) : [])
-        : copy(record, entry.globalTransaction),
-      message: copy(record, text))
+      givesBackend: givesBackend, takesBackend: takesBackend, text: [], clientEnd: 0,
+      transactionEnd: 0)
+    kept.text.reserveCapacity(64)
+    kept.text.append(record, entry.client.start, entry.client.end)
+    kept.clientEnd = kept.text.count
+    if !entry.globalTransaction.isEmpty {
+      kept.text.append(record, entry.globalTransaction.start, entry.globalTransaction.end)
+    } else if entry.transaction > 0 {
+      kept.text += Array(String(entry.transaction).utf8)
+    }
+    kept.transactionEnd = kept.text.count
+    if case .ok = outcome { return kept }
+    kept.text.append(
+      record, entry.message.start, min(entry.message.end, entry.message.start + 400))
+    return kept
   }
 
   /// What a message's own words and object add to its class.
@@ -215,15 +225,11 @@ struct DataPowerJoiner: Sendable {
     _ entry: DataPowerEntry, _ record: Span<UInt8>, _ batch: inout EventBatch
   ) -> NameID {
     guard !entry.code.isEmpty else { return .none }
+    let hasCapitals = (entry.code.start..<entry.code.end).contains { record.byte($0) &- 65 < 26 }
+    guard hasCapitals else { return batch.names.id(record, entry.code) }
     var lower: [UInt8] = []
     for at in entry.code.start..<entry.code.end { lower.append(lowercased(record.byte(at))) }
     return batch.names.id(lower.span)
-  }
-
-  private func copy(_ record: Span<UInt8>, _ range: ByteRange) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(record, range.start, range.end)
-    return bytes
   }
 
   // MARK: One transaction
@@ -249,6 +255,10 @@ struct DataPowerJoiner: Sendable {
   }
 
   private func append(_ entries: [Entry], into batch: inout EventBatch) {
+    if entries.count == 1 {
+      append(entries[0], into: &batch)
+      return
+    }
     var entries = entries
     for index in entries.indices where entries[index].takesBackend {
       let earlier = entries[..<index].last { $0.givesBackend }
@@ -283,11 +293,16 @@ struct DataPowerJoiner: Sendable {
       }
       if isRepeated { continue }
       told.append((entry.event.backend, entry.event.outcome))
-      var event = entry.event
-      event.client = batch.keep(entry.client)
-      event.transaction = batch.keep(entry.transaction)
-      event.message = batch.keep(entry.message)
-      batch.append(event)
+      append(entry, into: &batch)
     }
+  }
+
+  private func append(_ entry: Entry, into batch: inout EventBatch) {
+    var event = entry.event
+    let text = entry.text.span
+    event.client = batch.keep(text, 0, entry.clientEnd)
+    event.transaction = batch.keep(text, entry.clientEnd, entry.transactionEnd)
+    event.message = batch.keep(text, entry.transactionEnd, text.count)
+    batch.append(event)
   }
 }

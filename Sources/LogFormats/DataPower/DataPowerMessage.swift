@@ -182,13 +182,15 @@ struct DataPowerMessage {
     if record.has("ExtLatency:", at: message.start) {
       return record.find("TC=", in: message) != nil
     }
-    var scan = ByteScanner(record, from: message.start)
-    guard (try? scan.skip(through: "Latency:")) != nil else { return false }
+    guard let mark = record.find("Latency:", in: message) else { return false }
+    var at = mark + "Latency:".utf8.count
     var eighth = 0
     for place in 1...16 {
-      scan.skipSpaces()
-      guard let value = try? scan.number() else { return false }
-      if place == 8 { eighth = value }
+      while record.byte(at) == .space { at += 1 }
+      let start = at
+      while record.byte(at).isDigit { at += 1 }
+      guard at > start else { return false }
+      if place == 8 { eighth = record.integer(ByteRange(start, at)) ?? 0 }
     }
     return eighth > 0
   }
@@ -196,8 +198,16 @@ struct DataPowerMessage {
 
 /// Host and port of a URL, as a backend's name.
 enum DataPowerURL {
-  /// What ends the authority of a URL, in a URL or in the text around it.
-  private static let stops = Array("/?'#\"<>,;()\\".utf8)
+  /// Whether a byte ends the authority of a URL, in a URL or in the text around it.
+  private static func isStop(_ byte: UInt8) -> Bool {
+    switch byte {
+    case .slash, .quote, .comma, .openParenthesis, .closeParenthesis, UInt8(ascii: "?"),
+      UInt8(ascii: "'"), UInt8(ascii: "#"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+      UInt8(ascii: ";"), UInt8(ascii: "\\"):
+      true
+    default: byte <= .space || byte >= 0x7f
+    }
+  }
 
   private static func hasScheme(
     _ record: Span<UInt8>, _ scheme: String, _ start: Int, _ end: Int
@@ -221,13 +231,13 @@ enum DataPowerURL {
     }
     var end = start
     while end < url.end {
-      let byte = record.byte(end)
-      if byte <= .space || byte >= 0x7f || stops.contains(byte) { break }
+      if isStop(record.byte(end)) { break }
       end += 1
     }
     if let at = record.findLast(UInt8(ascii: "@"), in: ByteRange(start, end)) { start = at + 1 }
     guard start < end, record.byte(start) != .colon else { return [] }
     var name: [UInt8] = []
+    name.reserveCapacity(end - start + 4)
     for at in start..<end { name.append(lowercased(record.byte(at))) }
     let hasPort: Bool
     if let colon = record.findLast(.colon, in: ByteRange(start, end)) {
