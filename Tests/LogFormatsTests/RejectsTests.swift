@@ -46,8 +46,8 @@ struct RejectsTests {
           let line = lines[record.line - 1]
           #expect(record.bytes.starts(with: line.prefix(RecordReader.longestRecord)))
         }
-        for (kind, line) in result.counts.firstFaultLines {
-          #expect(result.rejects.first { $0.fault == kind }?.line == line, "\(kind)")
+        for (kind, first) in result.counts.firstFaults {
+          #expect(result.rejects.first { $0.fault == kind }?.line == first.line, "\(kind)")
         }
       }
     }
