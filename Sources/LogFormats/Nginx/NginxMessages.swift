@@ -49,7 +49,10 @@ struct NginxMessage {
         break
       }
       // A number of OpenSSL's verification is no error number of a call.
-      if end > open + 1, record.byte(end) == .colon, record.has("verify error: ", at: open - 14) {
+      let mark: StaticString = "upstream SSL certificate verify error: "
+      if end > open + 1, record.byte(end) == .colon,
+        record.has(mark, at: open - mark.utf8CodeUnitCount)
+      {
         code = ByteRange(open + 1, end)
         break
       }
