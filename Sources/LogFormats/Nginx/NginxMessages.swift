@@ -37,7 +37,7 @@ struct NginxMessage {
     return action
   }
 
-  /// `(111: Connection refused)`, `(18:self-signed certificate)`, `(SSL: error:0A00010B:SSL routines::...)`.
+  /// `(111: Connection refused)`, `(SSL: error:0A00010B:SSL routines::...)`.
   private mutating func readCode(_ record: Span<UInt8>, _ text: ByteRange) {
     var at = text.start
     while let open = record.find(.openParenthesis, at, text.end) {
@@ -46,11 +46,6 @@ struct NginxMessage {
       if end > open + 1, record.has(": ", at: end) {
         code = ByteRange(open + 1, end)
         errno = record.integer(code) ?? 0
-        break
-      }
-      // A number of OpenSSL's verification is no error number of a call.
-      if end > open + 1, record.byte(end) == .colon, record.has("verify error: ", at: open - 14) {
-        code = ByteRange(open + 1, end)
         break
       }
       at = open + 1
