@@ -37,7 +37,7 @@ struct NginxMessage {
     return action
   }
 
-  /// `(111: Connection refused)`, `(18:self-signed certificate)`, `(SSL: error:0A00010B:SSL routines::...)`.
+  /// `(111: Connection refused)`, `(SSL: error:0A00010B:SSL routines::...)`.
   private mutating func readCode(_ record: Span<UInt8>, _ text: ByteRange) {
     var at = text.start
     while let open = record.find(.openParenthesis, at, text.end) {
