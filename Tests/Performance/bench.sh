@@ -27,9 +27,9 @@ row() {
     echo "| $1 | | $peer is not installed | |"
     return
   fi
-  hyperfine -i -w 1 -r 1 --export-json "$dir/warm.json" "$3" "$4" > /dev/null 2>&1
+  hyperfine -w 1 -r 1 --export-json "$dir/warm.json" "$3" "$4" > /dev/null 2>&1
   for run in $(seq "$runs"); do
-    hyperfine -i -r 1 --export-json "$dir/run.$run.json" "$3" "$4" > /dev/null 2>&1
+    hyperfine -r 1 --export-json "$dir/run.$run.json" "$3" "$4" > /dev/null 2>&1
   done
   python3 - "$1" "$2" "$dir"/run.*.json <<'PYTHON'
 import json, statistics, sys
@@ -42,13 +42,13 @@ PYTHON
   rm -f "$dir"/run.*.json
 }
 
-us="$bin/logtriage --no-progress -j"
+us="$bin/logtriage -j"
 echo "| $count exchanges | logtriage | peer | ratio |"
 echo "|---|---|---|---|"
-row "HAProxy, 1 thread, halog -srv" 1 "$us 1 $dir/haproxy.log" "halog -srv -s -2 < $dir/haproxy.log"
-row "HAProxy, 2 threads, halog -srv" 1 "$us 2 $dir/haproxy.log" "halog -srv -s -2 < $dir/haproxy.log"
+row "HAProxy, 1 thread, halog -srv" 1 "$us 1 $dir/haproxy.log" "halog -srv -s -1 < $dir/haproxy.log"
+row "HAProxy, 2 threads, halog -srv" 1 "$us 2 $dir/haproxy.log" "halog -srv -s -1 < $dir/haproxy.log"
 row "HAProxy .gz, zcat and halog -srv" 1 "$us 2 $dir/haproxy.log.gz" \
-  "zcat $dir/haproxy.log.gz | halog -srv -s -2"
+  "zcat $dir/haproxy.log.gz | halog -srv -s -1"
 row "HAProxy, mawk totals" 1 "$us 1 $dir/haproxy.log" \
   "mawk '{n[\$6,\$8]++} END {for (k in n) print k, n[k]}' $dir/haproxy.log"
 row "Apache access, goaccess" 10 "$us 1 $dir/apache-access.log" \
