@@ -9,8 +9,12 @@ enum CABackend {
       let end = record.find(". Error msg: ", start, text.end) ?? text.end
       return url(record, ByteRange(start, end))
     }
-    for mark in ["{s}->", "{}->", "LDAP URL ", "Blacklisting url for next 60 seconds : ", "url : "]
+    if let hit = record.find("Blacklisting url", in: text),
+      let start = record.find("ldap", hit, text.end)
     {
+      return url(record, ByteRange(start, text.end))
+    }
+    for mark in ["{s}->", "{}->", "LDAP URL ", "url : "] {
       guard let hit = record.find(mark, in: text) else { continue }
       let found = url(record, ByteRange(hit + mark.utf8.count, text.end))
       if !found.isEmpty { return found }

@@ -71,15 +71,18 @@ enum CAReason {
     ("Name or service not known", .dnsFailure),
     ("Temporary failure in name resolution", .dnsFailure), ("nodename nor servname", .dnsFailure),
     ("onnection reset", .connectionReset), ("Software caused connection abort", .connectionReset),
+    ("failed to respond with a valid", .badGatewayResponse),
     ("failed to respond", .prematureClose), ("NoHttpResponseException", .prematureClose),
     ("Premature end of", .prematureClose), ("CRLF expected at end of chunk", .prematureClose),
     ("Unexpected end of", .prematureClose), ("ConnectionClosedException", .prematureClose),
     ("EOFException", .prematureClose), ("Broken pipe", .requestBodyFailed),
-    ("Connection pool shut down", .other), ("invalid status line", .badGatewayResponse),
-    ("Invalid header", .badGatewayResponse), ("ProtocolException", .badGatewayResponse),
+    ("Connection pool shut down", .other), ("nvalid status line", .badGatewayResponse),
+    ("nvalid header", .badGatewayResponse), ("ProtocolException", .badGatewayResponse),
     ("MalformedURLException", .configError), ("Illegal character", .configError),
     ("unknown protocol", .configError), ("URISyntaxException", .configError),
     ("simple bind failed", .tlsFailure),
+    // The queue manager's host refuses for a reason that other messages tell.
+    ("AMQ9204", .other),
   ]
 
   /// What the exception's class tells where its text does not.
