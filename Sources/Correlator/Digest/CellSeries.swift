@@ -107,6 +107,8 @@ package struct Series<Kept: Ranked>: Sendable {
     }
     let cell = Cell(
       index: index, count: count, first: milliseconds, last: milliseconds, exemplar: nil)
+    // No room for more than there may be: growing by itself the array would take twice that.
+    if cells.count == limit / 2 { cells.reserveCapacity(limit + 1) }
     if place == cells.count { cells.append(cell) } else { cells.insert(cell, at: place) }
     guard cells.count > limit else { return hash == nil ? nil : place }
     coarsenToLimit()
