@@ -147,15 +147,22 @@ struct BackendPart: Sendable {
     return codeName
   }
 
-  /// Brings what is gathered to its canonical form.
-  mutating func close() {
-    // The drafts go at once: together with what they become they would take the most memory of a run.
+  /// What was gathered, in its canonical form; the part is empty afterwards.
+  ///
+  /// Drafts and samples go at once: together with what they become they would take the most memory of
+  /// a run.
+  mutating func close() -> BackendDigest {
     digest.failures = failures.map { $0.stored(file: file, gateway: key.gateway) }
     failures = Series(limit: BackendDigest.failureCells)
     digest.add(stretch)
     digest.runs.trim()
     digest.failedSample = failed.sample
+    failed = ExchangeGatherer(limit: BackendDigest.failedSampleLimit)
     digest.servedSample = served.sample
+    served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit)
+    var told = BackendDigest()
+    swap(&told, &digest)
+    return told
   }
 
   private func sampled(

@@ -103,8 +103,9 @@ package struct DigestBuilder: Sendable {
   package consuming func finish() -> Digest {
     digest.coverage.forgetCounts()
     for index in parts.indices {
-      parts[index].close()
-      digest.backends[parts[index].key, default: BackendDigest()].merge(parts[index].digest)
+      let told = parts[index].close()
+      let key = parts[index].key
+      if digest.backends[key]?.merge(told) == nil { digest.backends[key] = told }
     }
     for stream in streams where stream.first <= stream.last {
       var told = StreamDigest(first: stream.first, last: stream.last)
