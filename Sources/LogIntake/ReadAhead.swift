@@ -1,34 +1,32 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 /// An input that is unpacked on a thread of its own, a few blocks ahead of who reads it.
 ///
-/// While this one reads, nobody else may touch `source`: it belongs to the thread until the end of the
-/// input or a problem has been handed over, and then to nobody.
-final class ReadAhead: ByteInput, @unchecked Sendable {
+/// `source` is handed over: it belongs to the thread until the end of the input or a problem was read
+/// here, and then to nobody.
+final class ReadAhead: ByteInput {
   /// Blocks that wait at most; four of 256 KiB hide the unevenness of both sides.
-  private static let mostBlocks = 4
+  fileprivate static let mostBlocks = 4
 
-  private enum Block {
+  fileprivate enum Block: Sendable {
     case bytes([UInt8], count: Int)
     case end
     case problem(SourceProblem)
   }
 
-  private let source: any ByteInput
-  private let blockBytes: Int
-  private let condition = NSCondition()
-  /// Guarded by the condition.
-  private var waiting: [Block] = []
-  /// Used up, to be filled again; guarded by the condition.
-  private var used: [[UInt8]] = []
-  /// What is being read, by the reader alone.
+  private let blocks = BlockQueue()
   private var current: (bytes: [UInt8], at: Int, count: Int) = ([], 0, 0)
   private var last: Block?
 
   init(_ source: any ByteInput, blockBytes: Int) {
-    self.source = source
-    self.blockBytes = blockBytes
-    let thread = Thread { [self] in unpack() }
+    // No type can tell that an input is handed over: they are classes that `OpenLog` holds. It reads
+    // from this one alone as soon as there is one.
+    nonisolated(unsafe) let source = source
+    let thread = Thread { [blocks] in
+      unsafe Self.unpack(source, blockBytes: blockBytes, into: blocks)
+    }
     thread.stackSize = 1 << 20
     thread.start()
   }
@@ -53,20 +51,16 @@ final class ReadAhead: ByteInput, @unchecked Sendable {
   }
 
   private func next() -> Block {
-    condition.withLock {
-      if !current.bytes.isEmpty { used.append(current.bytes) }
-      current = ([], 0, 0)
-      while waiting.isEmpty { condition.wait() }
-      condition.broadcast()
-      return waiting.removeFirst()
-    }
+    let bytes = current.bytes
+    current = ([], 0, 0)
+    return blocks.take(givingBack: bytes)
   }
 
-  private func unpack() {
+  private static func unpack(
+    _ source: any ByteInput, blockBytes: Int, into blocks: BlockQueue
+  ) {
     while true {
-      var bytes = condition.withLock {
-        used.popLast() ?? [UInt8](repeating: 0, count: blockBytes)
-      }
+      var bytes = blocks.empty() ?? [UInt8](repeating: 0, count: blockBytes)
       var count = 0
       do throws(SourceProblem) {
         var more = 1
@@ -74,22 +68,50 @@ final class ReadAhead: ByteInput, @unchecked Sendable {
           more = try source.read(into: &bytes, from: count)
           count += more
         }
-        hand(count > 0 ? .bytes(bytes, count: count) : .end)
+        blocks.hand(count > 0 ? .bytes(bytes, count: count) : .end)
         if count == 0 { return }
       } catch {
         // What came before a damaged place is good.
-        if count > 0 { hand(.bytes(bytes, count: count)) }
-        hand(.problem(error))
+        if count > 0 { blocks.hand(.bytes(bytes, count: count)) }
+        blocks.hand(.problem(error))
         return
       }
     }
   }
+}
 
-  private func hand(_ block: Block) {
-    condition.withLock {
-      while waiting.count >= Self.mostBlocks { condition.wait() }
-      waiting.append(block)
-      condition.broadcast()
+/// Blocks on their way from the thread to the reader, and empty ones on their way back.
+private final class BlockQueue: Sendable {
+  private struct State {
+    var waiting: [ReadAhead.Block] = []
+    var used: [[UInt8]] = []
+  }
+
+  private let state = Mutex(State())
+  private let filled = DispatchSemaphore(value: 0)
+  private let room = DispatchSemaphore(value: 0)
+
+  init() {
+    // Not as its first value: a semaphore that ends below that stops the program.
+    for _ in 0..<ReadAhead.mostBlocks { room.signal() }
+  }
+
+  /// The next block, as soon as there is one; `bytes` may be filled again.
+  func take(givingBack bytes: [UInt8]) -> ReadAhead.Block {
+    filled.wait()
+    room.signal()
+    return state.withLock { state in
+      if !bytes.isEmpty { state.used.append(bytes) }
+      return state.waiting.removeFirst()
     }
+  }
+
+  func empty() -> [UInt8]? { state.withLock { $0.used.popLast() } }
+
+  /// Hands a block over, as soon as there is room.
+  func hand(_ block: ReadAhead.Block) {
+    room.wait()
+    state.withLock { $0.waiting.append(block) }
+    filled.signal()
   }
 }
