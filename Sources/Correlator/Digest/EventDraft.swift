@@ -19,8 +19,13 @@ struct EventDraft: Ranked {
   private var clientEnd: Int32 = 0
   private var uriEnd: Int32 = 0
 
-  /// `code`: the event's own, as text.
-  init(_ event: Event, _ batch: borrowing EventBatch, code: String?, _ hash: UInt64) {
+  /// A draft of the event, whose own code is `code`.
+  ///
+  /// `memory` is used again for its text.
+  init(
+    _ event: Event, _ batch: borrowing EventBatch, code: String?, _ hash: UInt64,
+    in memory: consuming [UInt8] = []
+  ) {
     self.hash = hash
     time = event.time.milliseconds
     line = event.line
@@ -28,6 +33,8 @@ struct EventDraft: Ranked {
     outcome = event.outcome
     namesGateway = !event.gateway.isNone
     self.code = code
+    text = memory
+    text.removeAll(keepingCapacity: true)
     copyText(event, batch)
   }
 
@@ -51,15 +58,9 @@ struct EventDraft: Ranked {
   private mutating func become(
     _ event: Event, _ batch: borrowing EventBatch, code: String?, _ hash: UInt64
   ) {
-    self.hash = hash
-    time = event.time.milliseconds
-    line = event.line
-    duration = event.durationMilliseconds
-    outcome = event.outcome
-    namesGateway = !event.gateway.isNone
-    self.code = code
-    text.removeAll(keepingCapacity: true)
-    copyText(event, batch)
+    var memory: [UInt8] = []
+    swap(&memory, &text)
+    self = EventDraft(event, batch, code: code, hash, in: memory)
   }
 
   private mutating func copyText(_ event: Event, _ batch: borrowing EventBatch) {
