@@ -77,12 +77,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LogIntakeTests", dependencies: ["LogIntake"], swiftSettings: strict),
     .testTarget(
-      name: "CorrelatorTests", dependencies: ["Correlator", "LogEvents"], swiftSettings: strict),
+      name: "CorrelatorTests", dependencies: ["Correlator", "LogEvents", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "PlaybooksTests", dependencies: ["Playbooks", "Correlator", "LogEvents"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Playbooks", "Correlator", "LogEvents"],
+      name: "ReportsTests",
+      dependencies: ["Reports", "Playbooks", "Correlator", "LogEvents", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PipelineTests",

@@ -144,7 +144,9 @@ package struct Redactor: Sendable {
     guard colons == 7 || colons >= 2 && isCompressed && colons <= 8, !groups.isEmpty,
       groups.dropLast().allSatisfy({ $0.count <= 4 })
     else { return nil }
-    if let last = groups.last, last.count > 4 { return last.startIndex - 1 }
+    if let last = groups.last, last.count > 4 {
+      return groups.count > 1 ? last.startIndex - 1 : nil
+    }
     if let last = groups.last, let end = dottedEnd(bytes, last.startIndex) { return end }
     guard stop == bytes.count || !isLetter(bytes[stop]) else { return nil }
     return stop

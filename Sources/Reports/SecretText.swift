@@ -173,7 +173,9 @@ struct SecretText {
       copy(to: value.start)
       let end = end(of: value)
       let name = String(decoding: bytes[at..<end], as: UTF8.self)
-      if !name.isEmpty, name != "-", name != "null" {
+      if isHidden() {
+        hide(to: end)
+      } else if !name.isEmpty, name != "-", name != "null" {
         out += Array(user(name).utf8)
         at = end
       }
@@ -238,12 +240,12 @@ struct SecretText {
     return stop
   }
 
-  /// `Bearer abc`: any word; of the other schemes one that looks like no English.
+  /// `Bearer abc`: any word, whatever its first letter; of the other schemes one that looks like no English.
   private func credentials(behind start: Int, _ scheme: String) -> Int? {
     guard start + 1 < bytes.count, bytes[start] == .init(ascii: " "),
       !Self.isBreak(bytes[start + 1])
     else { return nil }
-    let stop = end(of: start + 1, at: ",;'|\\")
+    let stop = end(of: start + 2, at: ",;'|\\")
     let run = bytes[(start + 1)..<stop]
     guard scheme != "bearer" else { return stop }
     let isMixed = run.dropFirst().contains {
@@ -265,9 +267,12 @@ struct SecretText {
 
   private mutating func hide(to end: Int) {
     guard end > at else { return }
+    at = isHidden() ? at + Self.mark.utf8.count : end
     out += Array(Self.mark.utf8)
-    at = end
   }
+
+  /// What was hidden before stays as it is, and so does the host behind it.
+  private func isHidden() -> Bool { hasExactly(Self.mark + "@", at) }
 
   /// The next blank, quote or end, or one of `stops`.
   private func end(of start: Int, at stops: String = "") -> Int {

@@ -1,5 +1,6 @@
 import Foundation
 import LogEvents
+import TestSupport
 import Testing
 
 @testable import Correlator
@@ -14,13 +15,12 @@ struct ComparedExchangesTests {
   private static func digests(_ seed: UInt64, moments: Int) -> [Digest] {
     var dice = Dice(seed)
     return (1...3).map { number in
-      var builder = DigestBuilder(file: "gw\(number).log", gateway: "gw\(number)")
       var memory = TransactionMemory()
-      var batch = EventBatch()
-      for line in 1...UInt32(moments) {
+      let builder = DigestBuilder(file: "gw\(number).log", gateway: "gw\(number)")
+      return digested(builder, &memory, moments) { number, batch in
         let time = Story.start + Int64.random(in: 0..<40_000_000, using: &dice)
         var event = Event(
-          time: Timestamp(milliseconds: time), line: line,
+          time: Timestamp(milliseconds: time), line: UInt32(number + 1),
           outcome: outcomes.randomElement(using: &dice) ?? .ok)
         event.backend = batch.names.id(["a:1", "b:2"].randomElement(using: &dice) ?? "a:1")
         event.service = batch.names.id("front\(Int.random(in: 0..<3, using: &dice))")
@@ -28,15 +28,9 @@ struct ComparedExchangesTests {
         event.client = batch.keep(Array("192.0.2.\(Int.random(in: 0..<9, using: &dice))".utf8))
         let path = "/orders/\(Int.random(in: 0..<99, using: &dice))?token=secret"
         event.uri = batch.keep(Array(path.utf8))
-        event.message = batch.keep(Array("refused \(line)".utf8))
-        batch.append(event)
-        if batch.isFull {
-          builder.add(batch, memory: &memory)
-          batch.clear()
-        }
+        event.message = batch.keep(Array("refused \(number + 1)".utf8))
+        return event
       }
-      builder.add(batch, memory: &memory)
-      return builder.finish()
     }
   }
 

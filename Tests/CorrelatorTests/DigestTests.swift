@@ -1,4 +1,5 @@
 import LogEvents
+import TestSupport
 import Testing
 
 @testable import Correlator

@@ -1,4 +1,5 @@
 import LogEvents
+import TestSupport
 import Testing
 
 @testable import Correlator
@@ -7,10 +8,9 @@ import Testing
 struct SharedTraitsTests {
   /// One backend: `share` of the failures are on one operation and one client, as are few successes.
   private func digest(failures: Int, successes: Int, concentrated: Bool) -> Digest {
-    var builder = DigestBuilder(file: "gw1.log", gateway: "gw1")
     var memory = TransactionMemory()
-    var batch = EventBatch()
-    for number in 0..<(failures + successes) {
+    let builder = DigestBuilder(file: "gw1.log", gateway: "gw1")
+    return digested(builder, &memory, failures + successes) { number, batch in
       let fails = number < failures
       var event = Event(
         time: Timestamp(milliseconds: Story.start + Int64(number) * 500),
@@ -21,14 +21,8 @@ struct SharedTraitsTests {
       event.uri = batch.keep(
         Array((isOdd ? "/export/\(number)?user=x" : "/orders/\(number % 7)/lines").utf8))
       event.client = batch.keep(Array("192.0.2.\(number % 100)".utf8))
-      batch.append(event)
-      if batch.isFull {
-        builder.add(batch, memory: &memory)
-        batch.clear()
-      }
+      return event
     }
-    builder.add(batch, memory: &memory)
-    return builder.finish()
   }
 
   private func traits(_ digest: Digest) -> [SharedTraits] {

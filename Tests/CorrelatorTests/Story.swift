@@ -1,4 +1,5 @@
 import LogEvents
+import TestSupport
 
 @testable import Correlator
 
@@ -71,37 +72,36 @@ struct Story {
   private static func digest(
     _ lines: ArraySlice<Moment>, of log: String, _ piece: Piece, _ memory: inout TransactionMemory
   ) -> Digest {
-    var builder = DigestBuilder(file: log, piece: piece, gateway: String(log.prefix(3)))
-    var batch = EventBatch()
-    for (number, moment) in zip(lines.indices, lines) {
+    let builder = DigestBuilder(file: log, piece: piece, gateway: String(log.prefix(3)))
+    return digested(builder, &memory, lines.count) { number, batch in
+      let moment = lines[lines.startIndex + number]
       var event = Event(
-        time: Timestamp(milliseconds: moment.time), line: UInt32(number + 1),
+        time: Timestamp(milliseconds: moment.time), line: UInt32(lines.startIndex + number + 1),
         outcome: moment.outcome)
       event.hasMilliseconds = true
       event.backend = batch.names.id(moment.backend)
-      batch.append(event)
-      if batch.isFull {
-        builder.add(batch, memory: &memory)
-        batch.clear()
-      }
+      return event
     }
-    builder.add(batch, memory: &memory)
-    return builder.finish()
   }
 
   func cases() -> [Case] { Classifier.classify(digest()).cases }
 }
 
-/// A generator whose numbers are the same on every machine (SplitMix64).
-struct Dice: RandomNumberGenerator {
-  var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state = state &+ 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
+/// The digest of `count` events, each made from its number.
+func digested(
+  _ builder: consuming DigestBuilder, _ memory: inout TransactionMemory, _ count: Int,
+  _ event: (Int, inout EventBatch) -> Event
+) -> Digest {
+  var builder = builder
+  var batch = EventBatch()
+  for number in 0..<count {
+    let event = event(number, &batch)
+    batch.append(event)
+    if batch.isFull {
+      builder.add(batch, memory: &memory)
+      batch.clear()
+    }
   }
+  builder.add(batch, memory: &memory)
+  return builder.finish()
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LogEvents
+import TestSupport
 import Testing
 
 @testable import Correlator

@@ -52,7 +52,7 @@ struct DamagedReadingTests {
     let (settings, _) = try sample.expected()
     let bytes = try sample.bytes()
     let whole = tally(read(bytes, settings).told)
-    var random = SplitMix(seed: UInt64(bytes.count) &+ 3)
+    var random = Dice(UInt64(bytes.count) &+ 3)
     for round in 1...2 {
       let positions = (0..<round).map { _ in Int(random.next() % UInt64(bytes.count)) }
         .filter { bytes[$0] != Self.newline }
@@ -73,7 +73,7 @@ struct DamagedReadingTests {
     let (settings, _) = try sample.expected()
     let bytes = try sample.bytes()
     let whole = tally(read(bytes, settings).told)
-    var random = SplitMix(seed: UInt64(bytes.count) &+ 1)
+    var random = Dice(UInt64(bytes.count) &+ 1)
     for _ in 0..<2 {
       let end = Int(random.next() % UInt64(bytes.count))
       let lines = bytes[..<end].lastIndex(of: Self.newline).map { $0 + 1 } ?? 0

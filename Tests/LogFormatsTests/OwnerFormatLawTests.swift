@@ -18,7 +18,7 @@ struct OwnerFormatLawTests {
     var backend: String
     var state: String
 
-    init(_ random: inout SplitMix) {
+    init(_ random: inout Dice) {
       func pick(_ choices: [String]) -> String {
         choices[Int(random.next() % UInt64(choices.count))]
       }
@@ -144,7 +144,7 @@ struct OwnerFormatLawTests {
   func writtenIsRead(dialect: OwnerFormat.Dialect, pattern: String) throws {
     var settings = FormatSettings()
     settings.ownerFormats = [try OwnerFormat(dialect, pattern)]
-    var random = SplitMix(seed: UInt64(pattern.utf8.count))
+    var random = Dice(UInt64(pattern.utf8.count))
     for _ in 0..<150 {
       let exchange = Exchange(&random)
       let record = Self.write(pattern, Self.values(dialect, exchange))
@@ -163,7 +163,7 @@ struct OwnerFormatLawTests {
     var settings = FormatSettings()
     let format = try OwnerFormat(dialect, pattern)
     settings.ownerFormats = [format]
-    var random = SplitMix(seed: 7)
+    var random = Dice(7)
     for _ in 0..<150 {
       var bytes = Array(Self.write(pattern, Self.values(dialect, Exchange(&random))).utf8)
       for _ in 0..<(1 + random.next() % 6) where !bytes.isEmpty {
@@ -184,7 +184,7 @@ struct OwnerFormatLawTests {
 
   @Test("any text is a format or an error, and errors point into it")
   func anyText() {
-    var random = SplitMix(seed: 11)
+    var random = Dice(11)
     let parts = [
       "%", "%h", "$status", "{", "}", "[", "]", "\\", "\"", " ", "%{", "}t", "%>s", "%tsc", "${",
       "%[", "(", "%{+Q}o", "ü", "escape=json", "LogFormat ", "'", ";", "%M", "%{cu}t", "%7F", "% ",

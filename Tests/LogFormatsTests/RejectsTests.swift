@@ -25,7 +25,7 @@ struct RejectsTests {
   func reconcile(_ sample: Sample) throws {
     let (settings, _) = try sample.expected()
     let bytes = try sample.bytes()
-    var random = SplitMix(seed: UInt64(bytes.count))
+    var random = Dice(UInt64(bytes.count))
     let damage = bytes.map { byte in
       byte != UInt8(ascii: "\n") && random.next() % 200 == 0 ? UInt8(0xff) : byte
     }

@@ -54,7 +54,7 @@ struct SampleTests {
   func mutations(_ sample: Sample) throws {
     let (settings, _) = try sample.expected()
     let bytes = try sample.bytes()
-    var random = SplitMix(seed: UInt64(bytes.count))
+    var random = Dice(UInt64(bytes.count))
     let marks = Array("-:/[]\"<>{}= 9\\".utf8)
     for round in 0..<24 {
       var mutant = bytes
@@ -75,20 +75,5 @@ struct SampleTests {
       let cut = Array(mutant.prefix(Int(random.next() % UInt64(max(1, mutant.count)))))
       _ = Sniffer.scores(cut.span, settings)
     }
-  }
-}
-
-/// A small generator with a seed, so that a failing run can be repeated.
-struct SplitMix {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }
