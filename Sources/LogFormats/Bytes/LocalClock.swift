@@ -81,9 +81,9 @@ struct LocalClock: Sendable {
 
     init(_ bytes: Span<UInt8>, _ stamp: ByteRange, _ civil: CivilTime, midnight: Int64) {
       let zoneStart = stamp.start + (civil.hasMilliseconds ? 24 : 20)
-      // Fractions of other lengths and strange zones are read anew each time.
-      guard bytes.byte(zoneStart).isDigit == false, (0...8).contains(stamp.end - zoneStart),
-        zoneStart == stamp.end || bytes.byte(zoneStart) == .space
+      // Fractions of other lengths and other zones than ` +0000` are read anew each time: a shorter
+      // one would be taken for the beginning of a longer one.
+      guard !bytes.byte(zoneStart).isDigit, stamp.end == zoneStart || stamp.end == zoneStart + 6
       else { return }
       day = (bytes.word(at: stamp.start), bytes.word(at: stamp.start + 4))
       hasThousandths = civil.hasMilliseconds

@@ -73,6 +73,10 @@ struct LastHeader: Sendable {
       scan.move(to: close + 1)
       if line.byte(close + 1) == UInt8(ascii: "1"), line.byte(close + 2) == .space {
         scan.move(to: close + 3)
+        // Only a header with all fields (RFC 5424 section 6) and no structured data ends at the same
+        // place again.
+        guard (start..<body).count(where: { line[$0] == .space }) == 7, line[body - 2] == .dash
+        else { return }
       }
     }
     let stamp = scan.at
