@@ -75,7 +75,8 @@ let package = Package(
       name: "generate-logs", path: "Tests/Performance/Generator", swiftSettings: strict),
     .testTarget(name: "LogEventsTests", dependencies: ["LogEvents"], swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["LogFormats", "LogEvents"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["LogFormats", "LogEvents", "CZlib"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
       name: "LogFormatsTests", dependencies: ["LogFormats", "LogEvents", "TestSupport"],

@@ -69,33 +69,11 @@ struct InflaterTests {
     }
   }
 
-  /// One member, in blocks that were compressed (level 1 to 9) or stored (0).
-  private func gzip(_ bytes: [UInt8], level: Int32) -> [UInt8] {
-    var stream = unsafe z_stream()
-    var out = [UInt8](repeating: 0, count: bytes.count + bytes.count / 100 + 200)
-    unsafe deflateInit2_(
-      &stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-      Int32(MemoryLayout<z_stream>.size))
-    var bytes = bytes
-    unsafe bytes.withUnsafeMutableBufferPointer { input in
-      unsafe out.withUnsafeMutableBufferPointer { output in
-        unsafe stream.next_in = input.baseAddress
-        unsafe stream.avail_in = UInt32(input.count)
-        unsafe stream.next_out = output.baseAddress
-        unsafe stream.avail_out = UInt32(output.count)
-        unsafe _ = deflate(&stream, Z_FINISH)
-      }
-    }
-    let count = unsafe Int(stream.total_out)
-    unsafe deflateEnd(&stream)
-    return Array(out[..<count])
-  }
-
   @Test("members one after the other are one text, whatever the portions", arguments: 0..<10)
   func members(level: Int32) throws {
     var dice = Dice(UInt64(level))
     let texts = [400, 0, 3, 2000].map { text(&dice, lines: $0) }
-    let packed = texts.flatMap { gzip($0, level: level) }
+    let packed = texts.flatMap { gzipped($0, level: level) }
     let whole = Inflated(bytes: texts.flatMap(\.self))
     for (portion, room) in [(Int.max, 262_144), (1, 70_000), (4096, 1), (7, 13), (100_000, 4096)] {
       #expect(try inflate(packed, by: portion, room: room) == whole, "\(portion) \(room)")
@@ -108,7 +86,7 @@ struct InflaterTests {
   func cut(level: Int32) throws {
     var dice = Dice(7)
     let text = text(&dice, lines: 60)
-    let packed = gzip(text, level: level) + gzip(text, level: level)
+    let packed = gzipped(text, level: level) + gzipped(text, level: level)
     let middle = packed.count / 2
     for end in 1..<packed.count where end != middle {
       let told = try inflate(Array(packed[..<end]), by: 64)
@@ -123,7 +101,7 @@ struct InflaterTests {
   func damaged() throws {
     var dice = Dice(9)
     let text = text(&dice, lines: 300)
-    let packed = gzip(text, level: 6)
+    let packed = gzipped(text, level: 6)
     // The header's time, flags of speed and system say nothing of the text.
     for round in 0..<3000 {
       var bytes = packed
