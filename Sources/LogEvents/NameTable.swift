@@ -110,6 +110,9 @@ package struct NameTable: Sendable {
   /// The name's hash, the same in every process; 0 for `.none`.
   package func hash(_ id: NameID) -> UInt64 { keys[Int(id.index)].hash }
 
+  /// Those of all names.
+  package var hashes: [UInt64] { keys.dropFirst(2).map(\.hash) }
+
   /// The bytes of the name; empty for `.none`.
   package func bytes(_ id: NameID) -> ArraySlice<UInt8> {
     let at = Int(id.index)

@@ -27,14 +27,18 @@ extension RecordReader {
   /// Reads a piece that so many lines of the file come before; they are not counted.
   package mutating func beginPiece(afterLines lines: Int) { linesBefore += lines }
 
-  /// Whether all that was read could be told without the lines before the first and behind the last one.
+  /// Whether all that was read could be told without the lines before the first one and, unless it is
+  /// the last piece, behind the last one.
   ///
   /// Asked before `finish`. Another dialect, objects that carry records and lines that nobody knows
   /// have a part in how later lines are read.
-  package var stoodAlone: Bool {
-    counts.repeated == 0 && !isWithinRecord && companions.isEmpty && !opensNested
-      && unknown.count == 0 && !unknown.hasLooked
+  package func stoodAlone(asLast isLast: Bool) -> Bool {
+    counts.repeated == 0 && readsOneDialect && !opensNested && !unknown.hasLooked
+      && (isLast || !isWithinRecord && unknown.count == 0)
   }
+
+  /// Whether no other dialect was found behind the head.
+  package var readsOneDialect: Bool { companions.isEmpty }
 }
 
 extension ReadingCounts {

@@ -63,7 +63,8 @@ struct PieceRun: Sendable {
     var piece: LogPiece
     var result: FileResult<DigestConsumer>
     var digest: Digest
-    var names: Int
+    /// The names that it met, by their hashes.
+    var names: [UInt64]
     var assumed: (zone: Bool, year: Bool)
     var stoodAlone: Bool
   }
@@ -73,7 +74,7 @@ struct PieceRun: Sendable {
     var result: FileResult<DigestConsumer>
     var digest = Digest()
     var memory = TransactionMemory()
-    var names = 0
+    var names: Set<UInt64> = []
     var assumed = (zone: false, year: false)
     /// Those whose neighbour before is not there yet, by where they start.
     var waiting: [Int: Told] = [:]
@@ -153,13 +154,13 @@ struct PieceRun: Sendable {
     } catch {
       return nil
     }
-    let stoodAlone = reader.stoodAlone
+    let stoodAlone = reader.stoodAlone(asLast: piece.isLast)
     reader.finish(into: &batch, deliver: deliver)
     result.counts = reader.counts
     result.counts.events = count
     return Told(
-      piece: piece, result: result, digest: result.consumer.digest, names: batch.names.count,
-      assumed: reader.assumed, stoodAlone: stoodAlone)
+      piece: piece, result: result, digest: result.consumer.digest, names: batch.names.hashes,
+      assumed: reader.assumed, stoodAlone: stoodAlone && reader.readsOneDialect)
   }
 
   private func join(_ told: Told?, _ piece: LogPiece, _ joined: inout Joined) {
@@ -191,11 +192,13 @@ struct PieceRun: Sendable {
     joined.result.outside += told.result.outside
     joined.assumed.zone = joined.assumed.zone || told.assumed.zone
     joined.assumed.year = joined.assumed.year || told.assumed.year
-    joined.names += told.names
+    joined.names.formUnion(told.names)
     joined.end = told.piece.range.upperBound
     joined.isWhole = told.piece.isLast
     // What stands for all further names and paths depends on which came first.
-    if joined.names > NameTable.mostNames || joined.digest.pathCount > DigestBuilder.pathLimit {
+    if joined.names.count >= NameTable.mostNames - 2
+      || joined.digest.pathCount > DigestBuilder.pathLimit
+    {
       joined.isRefused = true
     }
   }

@@ -98,6 +98,19 @@ struct PieceTests {
     #expect(wasCut)
   }
 
+  @Test("may end amid a line, or with lines that nobody knows", arguments: [900, 4000])
+  func unfinished(size: Int) throws {
+    let text = Array(proxyLog(lines: 400) { _ in false }.utf8)
+    for cut in [1, 30, 90, 140] {
+      #expect(try expectSame(text.dropLast(cut), FormatSettings(), pieceBytes: size))
+    }
+    for count in 1...6 {
+      let strange = Array(String(repeating: "what nobody knows\n", count: count).utf8)
+      #expect(try expectSame(text + strange, FormatSettings(), pieceBytes: size))
+      try expectSame(text + strange + text, FormatSettings(), pieceBytes: size)
+    }
+  }
+
   @Test("is read whole where something reaches over a cut")
   func readsWhole() throws {
     let header = "2026-11-20T07:00:00.001+00:00 lb1 haproxy[9]: "
