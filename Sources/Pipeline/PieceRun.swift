@@ -6,9 +6,9 @@ import LogIntake
 import Synchronization
 
 extension Run {
-  /// A cut costs a few percent of what reading so many bytes does; of packed logs so many are held in
-  /// memory for each worker.
-  private static let pieceBytes = 4 << 20
+  /// A cut costs a few percent of what reading so many bytes does; of packed logs they are held in memory
+  /// for each worker.
+  private static let (plainBytes, packedBytes) = (8 << 20, 4 << 20)
   /// Times that a packed log unpacks to at least; most logs do to ten.
   private static let leastRatio = 4
 
@@ -19,17 +19,19 @@ extension Run {
     _ sources: [Source], _ gateway: (Source) -> String
   ) -> [Int: FileResult<DigestConsumer>] {
     guard workers > 1 || pieceBytes != nil, !keepsRejects, printed == nil else { return [:] }
-    let size = pieceBytes ?? Self.pieceBytes
+    let plain = pieceBytes ?? Self.plainBytes
+    let packed = pieceBytes ?? Self.packedBytes
     var results: [Int: FileResult<DigestConsumer>] = [:]
     for unit in LogSet.units(sources) where unit.count == 1 {
       let source = sources[unit[0]]
-      guard source.size > size / Self.leastRatio,
+      guard source.size > packed / Self.leastRatio,
         !asked.excludes(changedAt: source.modifiedMilliseconds)
       else { continue }
       // What cannot be read is told when the file is read whole.
       _ = try? Contents.read(source) { log in
-        if !log.isPlain || source.size > size {
-          results[unit[0]] = inPieces(log, gateway(source), pieceBytes: size)
+        if !log.isPlain || source.size > plain {
+          results[unit[0]] = inPieces(
+            log, gateway(source), pieceBytes: log.isPlain ? plain : packed)
         }
         return .enough
       }

@@ -116,11 +116,7 @@ package struct Digest: Sendable, Equatable {
   package init() {}
 
   package mutating func merge(_ other: Digest) {
-    backends.merge(other.backends) { ours, theirs in
-      var ours = ours
-      ours.merge(theirs)
-      return ours
-    }
+    backends.join(other.backends) { $0.merge($1) }
     pieces.merge(other.pieces)
     if !pieces.isEmpty {
       for key in backends.keys { backends[key]?.joinStretches(pieces) }
@@ -128,24 +124,12 @@ package struct Digest: Sendable, Equatable {
     }
     coverage.merge(other.coverage)
     coverage.forgetCounts()
-    streams.merge(other.streams) { ours, theirs in
-      var ours = ours
-      ours.merge(theirs)
-      return ours
-    }
-    transactions.merge(other.transactions) { ours, theirs in
-      var ours = ours
-      ours.merge(theirs)
-      return ours
-    }
+    streams.join(other.streams) { $0.merge($1) }
+    transactions.join(other.transactions) { $0.merge($1) }
     changes.merge(other.changes)
     suppressions.merge(other.suppressions)
     clientAborts += other.clientAborts
-    aborts.merge(other.aborts) { ours, theirs in
-      var ours = ours
-      ours.merge(theirs)
-      return ours
-    }
+    aborts.join(other.aborts) { $0.merge($1) }
     gatewayFaults += other.gatewayFaults
     unattributed += other.unattributed
   }
@@ -158,5 +142,21 @@ package struct Digest: Sendable, Equatable {
     guard let first = streams.values.map(\.first).min(), let last = streams.values.map(\.last).max()
     else { return nil }
     return Interval(start: Timestamp(milliseconds: first), end: Timestamp(milliseconds: last))
+  }
+}
+
+extension Dictionary {
+  /// Takes in what `other` has.
+  ///
+  /// Values of the same key are merged where they stand: a copy of a backend's digest is hundreds
+  /// of kilobytes.
+  fileprivate mutating func join(_ other: Self, _ merge: (inout Value, Value) -> Void) {
+    for (key, theirs) in other {
+      if let place = index(forKey: key) {
+        merge(&values[place], theirs)
+      } else {
+        self[key] = theirs
+      }
+    }
   }
 }

@@ -52,20 +52,28 @@ package struct ExchangeSample: Sendable, Equatable {
   package mutating func merge(_ other: ExchangeSample) {
     guard let first = other.exchanges.first else { return }
     if exchanges.count == limit, let last = exchanges.last, last.hash < first.hash { return }
+    let count = min(limit, exchanges.count + other.exchanges.count)
     var told: [SampledExchange] = []
-    told.reserveCapacity(min(limit, exchanges.count + other.exchanges.count))
-    var (a, b) = (exchanges[...], other.exchanges[...])
-    while told.count < limit {
-      if let ours = a.first, b.first.map({ !$0.precedes(ours) }) ?? true {
-        told.append(ours)
-        a.removeFirst()
-      } else if let theirs = b.popFirst() {
-        told.append(theirs)
+    told.reserveCapacity(count)
+    var (ours, theirs) = (0, 0)
+    while told.count < count {
+      if theirs == other.exchanges.count
+        || ours < exchanges.count && !other.precedes(theirs, exchanges, ours)
+      {
+        told.append(exchanges[ours])
+        ours += 1
       } else {
-        break
+        told.append(other.exchanges[theirs])
+        theirs += 1
       }
     }
     exchanges = told
+  }
+
+  /// Hashes are compared in place: an exchange is large and owns text.
+  private func precedes(_ place: Int, _ others: [SampledExchange], _ other: Int) -> Bool {
+    let (hash, theirs) = (exchanges[place].hash, others[other].hash)
+    return hash != theirs ? hash < theirs : exchanges[place].precedes(others[other])
   }
 
   /// The greatest hash that may be of a union with this sample.

@@ -49,8 +49,12 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     var other = other
     coarsen(to: max(level, other.level))
     other.coarsen(to: level)
-    cells = (cells + other.cells).sorted { $0.index < $1.index }
-    fold()
+    if let last = cells.last, let next = other.cells.first, last.index < next.index {
+      cells += other.cells
+    } else {
+      cells = (cells + other.cells).sorted { $0.index < $1.index }
+      fold()
+    }
     coarsenToLimit()
   }
 
