@@ -116,36 +116,24 @@ package struct Digest: Sendable, Equatable {
   package init() {}
 
   package mutating func merge(_ other: Digest) {
-    backends.merge(other.backends) { ours, theirs in
-      var ours = ours
-      ours.merge(theirs)
-      return ours
-    }
+    backends.mergeInPlace(other.backends) { $0.merge($1) }
     pieces.merge(other.pieces)
     if !pieces.isEmpty {
-      for key in backends.keys { backends[key]?.joinStretches(pieces) }
+      var place = backends.startIndex
+      while place < backends.endIndex {
+        backends.values[place].joinStretches(pieces)
+        backends.formIndex(after: &place)
+      }
       pieces.removeWhole()
     }
     coverage.merge(other.coverage)
     coverage.forgetCounts()
-    streams.merge(other.streams) { ours, theirs in
-      var ours = ours
-      ours.merge(theirs)
-      return ours
-    }
-    transactions.merge(other.transactions) { ours, theirs in
-      var ours = ours
-      ours.merge(theirs)
-      return ours
-    }
+    streams.mergeInPlace(other.streams) { $0.merge($1) }
+    transactions.mergeInPlace(other.transactions) { $0.merge($1) }
     changes.merge(other.changes)
     suppressions.merge(other.suppressions)
     clientAborts += other.clientAborts
-    aborts.merge(other.aborts) { ours, theirs in
-      var ours = ours
-      ours.merge(theirs)
-      return ours
-    }
+    aborts.mergeInPlace(other.aborts) { $0.merge($1) }
     gatewayFaults += other.gatewayFaults
     unattributed += other.unattributed
   }
@@ -158,5 +146,18 @@ package struct Digest: Sendable, Equatable {
     guard let first = streams.values.map(\.first).min(), let last = streams.values.map(\.last).max()
     else { return nil }
     return Interval(start: Timestamp(milliseconds: first), end: Timestamp(milliseconds: last))
+  }
+}
+
+extension Dictionary {
+  /// Merges the values of keys that both have where they stand: copied, what they own is copied too.
+  mutating func mergeInPlace(_ other: Self, _ merge: (inout Value, Value) -> Void) {
+    for (key, theirs) in other {
+      if let place = index(forKey: key) {
+        merge(&values[place], theirs)
+      } else {
+        self[key] = theirs
+      }
+    }
   }
 }

@@ -50,8 +50,29 @@ package struct ExchangeSample: Sendable, Equatable {
   }
 
   package mutating func merge(_ other: ExchangeSample) {
-    guard !other.exchanges.isEmpty else { return }
-    exchanges = Self.smallest(limit, of: exchanges + other.exchanges)
+    var fresh = other.exchanges[...]
+    // Once it is full, few of another part's are among the smallest.
+    if exchanges.count == limit, let last = exchanges.last {
+      fresh = fresh.prefix { $0.precedes(last) }
+    }
+    guard fresh.count < Self.insertLimit else {
+      exchanges = Self.smallest(limit, of: exchanges + fresh)
+      return
+    }
+    for exchange in fresh { insert(exchange) }
+  }
+
+  /// So many are put into their places; for more of them sorting is faster.
+  private static let insertLimit = 32
+
+  private mutating func insert(_ exchange: SampledExchange) {
+    var (low, high) = (0, exchanges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if exchange.precedes(exchanges[middle]) { high = middle } else { low = middle + 1 }
+    }
+    exchanges.insert(exchange, at: low)
+    if exchanges.count > limit { exchanges.removeLast() }
   }
 
   /// Places are sorted, not exchanges: those are large and own text.
