@@ -56,8 +56,8 @@ package struct LiveLog: Sendable {
   var account: [Int64: Digest] = [:]
   private static let dayMilliseconds: Int64 = 86_400_000
   var slices: [Slice] = []
-  /// The sum of `slices`.
-  var window = Digest()
+  /// The sum of `slices`; `nil` after one of them was dropped, until somebody asks.
+  var window: Digest? = Digest()
   /// The last record's time, and when bytes came last.
   var latest = Int64.min
   package private(set) var lastArrival: Int64
@@ -211,6 +211,7 @@ package struct LiveLog: Sendable {
     failures = counter.failures
     if counter.latest / Self.sliceMilliseconds > latest / Self.sliceMilliseconds, latest != .min {
       cutSlice()
+      forget(before: counter.latest - windowMilliseconds)
     }
     latest = counter.latest
   }
@@ -232,7 +233,7 @@ package struct LiveLog: Sendable {
     } else {
       slices.append(Slice(last: latest, digest: digest))
     }
-    window.merge(digest)
+    window?.merge(digest)
   }
 
   /// Drops what happened before `start`.
@@ -240,8 +241,7 @@ package struct LiveLog: Sendable {
     let old = slices.prefix { $0.last < start }.count
     guard old > 0 else { return }
     slices.removeFirst(old)
-    window = Digest()
-    for slice in slices { window.merge(slice.digest) }
+    window = nil
   }
 
   /// Drops the days before `start` from the account.
@@ -252,8 +252,10 @@ package struct LiveLog: Sendable {
   // MARK: What was seen
 
   /// What happened in the window; with the exchanges that are open, when the log fell silent.
-  package func windowDigest() -> Digest {
-    var digest = window
+  package mutating func windowDigest() -> Digest {
+    let sum = window ?? slices.reduce(into: Digest()) { $0.merge($1.digest) }
+    window = sum
+    var digest = sum
     digest.merge(finished().digest)
     return digest
   }

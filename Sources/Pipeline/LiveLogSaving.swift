@@ -73,7 +73,7 @@ extension LiveLog {
     builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
     account = saved.account
     slices = saved.slices
-    for slice in slices { window.merge(slice.digest) }
+    window = nil
     latest = saved.latest
     partials = saved.partials.mapValues(Array.init)
   }

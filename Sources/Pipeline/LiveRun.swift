@@ -77,8 +77,8 @@ package struct LiveRun: Sendable {
     let start = (latest ?? now) - windowMilliseconds
     for path in logs.keys.sorted() {
       logs[path]?.forget(before: start)
-      guard let log = logs[path], log.latest >= start else { continue }
-      digest.merge(log.windowDigest())
+      guard let latest = logs[path]?.latest, latest >= start else { continue }
+      if let part = logs[path]?.windowDigest() { digest.merge(part) }
     }
     return digest
   }

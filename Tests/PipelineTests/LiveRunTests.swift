@@ -53,6 +53,22 @@ struct LiveRunTests {
     }
   }
 
+  @Test("A log that is read faster than it was written keeps no more than its window")
+  func forgetsWhileReading() throws {
+    var live = LiveRun(
+      run: Run(workers: 1) { _ in FormatSettings() }, roots: [], windowMilliseconds: 600_000)
+    for minute in 0..<120 {
+      let time = String(format: "%02d:%02d", 7 + minute / 60, minute % 60)
+      let line =
+        "203.0.113.7:\(minute + 1024) [20/Nov/2026:\(time):00.000] fe be/srv1 "
+        + "0/0/-1/-1/3 503 87 - - SC-- 1/1/0/0/0 0/0 \"GET /\(minute) HTTP/1.1\"\n"
+      let bytes = Array(String(repeating: line, count: 50).utf8)
+      live.take(.bytes(log: "lb.log", part: 1, modified: 0), bytes.span, at: Self.now)
+    }
+    #expect(try #require(live.logs["lb.log"]).slices.count <= 11)
+    #expect(live.progress.lines == 6000)
+  }
+
   @Test(
     "A run that is saved and restored at any place counts as one that was not",
     arguments: Sample.all)
