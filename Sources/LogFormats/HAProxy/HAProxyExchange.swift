@@ -90,17 +90,10 @@ struct HAProxyTwin {
 
   /// Whether the line before was the same; a third one is not.
   mutating func repeats(_ record: Span<UInt8>, _ address: ByteRange, _ event: Event) -> Bool {
-    // Accept time and client port name an exchange (manual, keep-alive has another time); rotating
-    // takes half the time of a multiplication a byte.
-    var key: UInt64 = 0
-    for at in address.start..<min(address.end, record.count) {
-      key = (key << 5 | key >> 59) ^ UInt64(record[at])
-    }
-    // Mixed before the time goes in: the next port and the next millisecond would cancel out.
-    key = key &* 0xff51_afd7_ed55_8ccd
-    key = (key ^ UInt64(bitPattern: event.time.milliseconds)) &* 0x9e37_79b9_7f4a_7c15
-    key = (key ^ UInt64(record.count)) &* 0x9e37_79b9_7f4a_7c15
-    key ^= UInt64(bitPattern: Int64(event.durationMilliseconds)) &* 0xff51_afd7_ed55_8ccd
+    // Client port and accept time do not name an exchange: a kept-alive connection carries several
+    // within a millisecond.
+    let text = textHash(record, address.start, record.count)
+    let key = text ^ UInt64(bitPattern: event.time.milliseconds) &* 0x9e37_79b9_7f4a_7c15
     if key == self.key, event.line == line &+ 1 {
       self.key = 0
       return true
