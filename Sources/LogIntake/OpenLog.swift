@@ -10,7 +10,7 @@ package final class OpenLog {
   package let isEntry: Bool
   /// Whether its bytes are those of the source itself.
   package let isPlain: Bool
-  private let input: PeekableInput
+  let input: PeekableInput
   private var hash = ContentHash()
   /// Whether anybody asks what the content is told apart by.
   private let isHashed: Bool

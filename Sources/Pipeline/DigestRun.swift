@@ -12,9 +12,10 @@ package struct DigestConsumer: EventConsumer {
 
   package init(
     file: String, gateway: String, piece: Piece = .whole,
-    memory: TransactionMemory = TransactionMemory()
+    memory: TransactionMemory = TransactionMemory(), bounds: SampleBounds = SampleBounds()
   ) {
-    builder = DigestBuilder(file: file, piece: piece, log: LogSet.name(of: file), gateway: gateway)
+    builder = DigestBuilder(
+      file: file, piece: piece, log: LogSet.name(of: file), gateway: gateway, bounds: bounds)
     self.memory = memory
   }
 

@@ -6,8 +6,11 @@ import LogIntake
 import Synchronization
 
 extension Run {
-  /// Smaller files are not worth cutting.
-  private static let leastPieceBytes = 32 << 20
+  /// A cut costs a few percent of what reading so many bytes does; of packed logs so many are held in
+  /// memory for each worker.
+  private static let pieceBytes = 4 << 20
+  /// Times that a packed log unpacks to at least; most logs do to ten.
+  private static let leastRatio = 4
 
   /// The large files that can be cut, each read by all workers, by their places among the sources.
   ///
@@ -16,29 +19,36 @@ extension Run {
     _ sources: [Source], _ gateway: (Source) -> String
   ) -> [Int: FileResult<DigestConsumer>] {
     guard workers > 1 || pieceBytes != nil, !keepsRejects, printed == nil else { return [:] }
+    let size = pieceBytes ?? Self.pieceBytes
     var results: [Int: FileResult<DigestConsumer>] = [:]
     for unit in LogSet.units(sources) where unit.count == 1 {
       let source = sources[unit[0]]
-      let size = pieceBytes ?? max(Self.leastPieceBytes, source.size / (workers * 4))
-      guard source.size > size, !asked.excludes(changedAt: source.modifiedMilliseconds),
-        let choice = choice(of: source), let cutting = Cutting(choice, settings(source))
+      guard source.size > size / Self.leastRatio,
+        !asked.excludes(changedAt: source.modifiedMilliseconds)
       else { continue }
-      let file = PieceRun(run: self, source: source, choice: choice, gateway: gateway(source))
-      results[unit[0]] = file.read(cutting, pieceBytes: size)
+      // What cannot be read is told when the file is read whole.
+      _ = try? Contents.read(source) { log in
+        if !log.isPlain || source.size > size {
+          results[unit[0]] = inPieces(log, gateway(source), pieceBytes: size)
+        }
+        return .enough
+      }
     }
     return results
   }
 
-  /// As the reader of the whole file chooses; `nil` for what is packed or of no known format.
-  private func choice(of source: Source) -> Sniffer.Choice? {
-    var choice: Sniffer.Choice?
-    _ = try? Contents.read(source) { log in
-      if log.isPlain {
-        choice = Sniffer.choose(log.peek(OpenLog.blockBytes).span, settings(source))
-      }
-      return .enough
-    }
-    return choice
+  /// `nil` when it must be read whole.
+  private func inPieces(
+    _ log: OpenLog, _ gateway: String, pieceBytes: Int
+  ) -> FileResult<DigestConsumer>? {
+    // As the reader of the whole file chooses.
+    let settings = settings(log.source)
+    guard let choice = Sniffer.choose(log.peek(OpenLog.blockBytes).span, settings),
+      let cutting = Cutting(choice, settings),
+      let cutter = try? LogCutter(log, pieceBytes: pieceBytes)
+    else { return nil }
+    return PieceRun(run: self, source: log.source, choice: choice, gateway: gateway)
+      .read(cutting, cutter)
   }
 }
 
@@ -50,7 +60,7 @@ extension Run {
 struct PieceRun: Sendable {
   /// What one piece told.
   private struct Told {
-    var piece: FilePiece
+    var piece: LogPiece
     var result: FileResult<DigestConsumer>
     var digest: Digest
     var names: Int
@@ -78,9 +88,10 @@ struct PieceRun: Sendable {
   let gateway: String
 
   /// `nil` when it must be read whole.
-  func read(_ cutting: Cutting, pieceBytes: Int) -> FileResult<DigestConsumer>? {
-    guard let opened = try? FileCutter(source, pieceBytes: pieceBytes) else { return nil }
-    let cutter = Mutex(opened)
+  func read(_ cutting: Cutting, _ cutter: LogCutter) -> FileResult<DigestConsumer>? {
+    // The log behind it is read by nobody else until this returns.
+    nonisolated(unsafe) let opened = cutter
+    let cutter = unsafe Mutex(opened)
     let joined = Mutex(Joined(result: result()))
     DispatchQueue.concurrentPerform(iterations: run.workers) { _ in
       while !joined.withLock({ $0.isRefused }) {
@@ -89,7 +100,8 @@ struct PieceRun: Sendable {
             try cutter.next { cutting.mayBegin($0, after: $1) }
           }
           guard let piece = next else { return }
-          let told = read(piece, after: TransactionMemory())
+          let bounds = joined.withLock { SampleBounds(of: $0.digest) }
+          let told = read(piece, after: TransactionMemory(), bounds)
           joined.withLock { join(told, piece, &$0) }
         } catch {
           // What cannot be read is told when the file is read whole.
@@ -111,23 +123,24 @@ struct PieceRun: Sendable {
     }
   }
 
-  private func result(_ piece: Piece = .whole, _ memory: TransactionMemory = .init())
-    -> FileResult<DigestConsumer>
-  {
+  private func result(
+    _ piece: Piece = .whole, _ memory: TransactionMemory = .init(), _ bounds: SampleBounds = .init()
+  ) -> FileResult<DigestConsumer> {
     let consumer = DigestConsumer(
-      file: source.path, gateway: gateway, piece: piece, memory: memory)
+      file: source.path, gateway: gateway, piece: piece, memory: memory, bounds: bounds)
     return FileResult(source, consumer)
   }
 
-  private func read(_ piece: FilePiece, after memory: TransactionMemory) -> Told? {
-    guard let log = try? OpenLog(piece, of: source) else { return nil }
+  private func read(
+    _ piece: LogPiece, after memory: TransactionMemory, _ bounds: SampleBounds
+  ) -> Told? {
     var reader = RecordReader(choice, run.settings(source))
     reader.beginPiece(afterLines: piece.linesBefore)
     var batch = EventBatch()
     let part = Piece(
       start: UInt64(piece.range.lowerBound),
       end: piece.isLast ? .max : UInt64(piece.range.upperBound))
-    var result = result(part, memory)
+    var result = result(part, memory, bounds)
     var count = 0
     let deliver: RecordReader.Deliver = { batch, card in
       count += batch.events.count
@@ -136,7 +149,7 @@ struct PieceRun: Sendable {
       batch.clear()
     }
     do {
-      try log.read { reader.consume($0, atEnd: $1, into: &batch, deliver: deliver) }
+      try piece.read(of: source) { reader.consume($0, atEnd: $1, into: &batch, deliver: deliver) }
     } catch {
       return nil
     }
@@ -149,7 +162,7 @@ struct PieceRun: Sendable {
       assumed: reader.assumed, stoodAlone: stoodAlone)
   }
 
-  private func join(_ told: Told?, _ piece: FilePiece, _ joined: inout Joined) {
+  private func join(_ told: Told?, _ piece: LogPiece, _ joined: inout Joined) {
     guard let told, told.stoodAlone else {
       joined.isRefused = true
       return
@@ -163,7 +176,8 @@ struct PieceRun: Sendable {
   private func append(_ told: Told, _ joined: inout Joined) {
     var told = told
     if joined.memory.touches(told.result.consumer.memory) {
-      guard let again = read(told.piece, after: joined.memory) else {
+      guard let again = read(told.piece, after: joined.memory, SampleBounds(of: joined.digest))
+      else {
         joined.isRefused = true
         return
       }

@@ -35,6 +35,7 @@ struct PieceTests {
     #expect(ours.format?.name == theirs.format?.name)
     #expect(ours.assumed == theirs.assumed)
     #expect(ours.contentHash == theirs.contentHash)
+    #expect(ours.problem?.kind == theirs.problem?.kind)
     return ours.consumer.told != nil
   }
 
@@ -44,6 +45,16 @@ struct PieceTests {
     for size in [300, 1500, 7000] {
       try expectSame(sample.bytes(), settings, pieceBytes: size)
     }
+    try expectSame(gzipped(Array(sample.bytes())), settings, pieceBytes: 1500)
+  }
+
+  @Test("is unpacked once, and read as it was packed", arguments: [900, 4000, 70_001])
+  func packed(size: Int) throws {
+    let text = Array(proxyLog(lines: 3000) { $0 % 50 == 0 }.utf8)
+    let packed = gzipped(text)
+    #expect(try expectSame(packed, FormatSettings(), pieceBytes: size))
+    // Damage is told by the reader of the whole, after all that came before it.
+    #expect(try !expectSame(packed.dropLast(200), FormatSettings(), pieceBytes: size))
   }
 
   /// One exchange every 10 ms, some of them failed; `odd` says which lines are written twice.

@@ -19,19 +19,25 @@ struct BackendPart: Sendable {
   /// The code of the last event that had one.
   private var codeName: String?
   var hasSuccess = false
-  private var failed = ExchangeGatherer(limit: BackendDigest.failedSampleLimit)
-  private var served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit)
+  private var failed: ExchangeGatherer
+  private var served: ExchangeGatherer
   /// Which of the builder's products was noted last.
   var product = 0
   /// The pool whose member it is, which may be none; `nil` for a name that is one in all pools.
   var ownPool: NameID?
 
-  init(key: BackendKey, log: String, file: String, seed: UInt64, stretch: Stretch) {
+  init(
+    key: BackendKey, log: String, file: String, seed: UInt64, stretch: Stretch,
+    bounds: SampleBounds
+  ) {
     self.key = key
     self.log = log
     self.file = file
     self.seed = seed
     self.stretch = stretch
+    let bounds = bounds[key]
+    failed = ExchangeGatherer(limit: BackendDigest.failedSampleLimit, bound: bounds.failed)
+    served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit, bound: bounds.served)
   }
 
   /// Whether records that name this pool may be of this part.
@@ -156,10 +162,8 @@ struct BackendPart: Sendable {
     failures = Series(limit: BackendDigest.failureCells)
     digest.add(stretch)
     digest.runs.trim()
-    digest.failedSample = failed.sample
-    failed = ExchangeGatherer(limit: BackendDigest.failedSampleLimit)
-    digest.servedSample = served.sample
-    served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit)
+    digest.failedSample = failed.close()
+    digest.servedSample = served.close()
     var told = BackendDigest()
     swap(&told, &digest)
     return told

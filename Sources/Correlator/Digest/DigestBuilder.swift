@@ -8,6 +8,7 @@ package struct DigestBuilder: Sendable {
   private let log: String
   /// Gateway of records that name none.
   private let gateway: String
+  private let bounds: SampleBounds
   private var digest = Digest()
   private var parts: [BackendPart] = []
   private var partIndex: [PartName: Int] = [:]
@@ -68,9 +69,12 @@ package struct DigestBuilder: Sendable {
   ///   - piece: which part of the file the events are of.
   ///   - log: the log whose part the file is, the same for all files of a rotated set.
   ///   - gateway: the gateway of records that name none; empty when unknown.
+  ///   - bounds: of the digest that this one will be merged with.
   package init(
-    file: String, piece: Piece = .whole, log: String? = nil, gateway: String
+    file: String, piece: Piece = .whole, log: String? = nil, gateway: String,
+    bounds: SampleBounds = SampleBounds()
   ) {
+    self.bounds = bounds
     self.file = file
     self.piece = piece
     self.log = log ?? file
@@ -322,7 +326,7 @@ package struct DigestBuilder: Sendable {
       BackendPart(
         key: key, log: streams[stream].name, file: streams[stream].file,
         seed: streams[stream].seed,
-        stretch: Stretch(file: file, stream: streams[stream].name, piece: piece)))
+        stretch: Stretch(file: file, stream: streams[stream].name, piece: piece), bounds: bounds))
     partIndex[name] = parts.count - 1
     return parts.count - 1
   }

@@ -55,14 +55,27 @@ package struct ExchangeSample: Sendable, Equatable {
     if exchanges.count == limit, let last = exchanges.last {
       fresh = fresh.prefix { $0.precedes(last) }
     }
-    guard fresh.count < Self.insertLimit else {
-      exchanges = Self.smallest(limit, of: exchanges + fresh)
+    guard fresh.count >= Self.insertLimit else {
+      for exchange in fresh { insert(exchange) }
       return
     }
-    for exchange in fresh { insert(exchange) }
+    var told: [SampledExchange] = []
+    told.reserveCapacity(min(limit, exchanges.count + fresh.count))
+    var ours = exchanges[...]
+    while told.count < limit {
+      if let a = ours.first, fresh.first.map({ !$0.precedes(a) }) ?? true {
+        told.append(a)
+        ours.removeFirst()
+      } else if let b = fresh.popFirst() {
+        told.append(b)
+      } else {
+        break
+      }
+    }
+    exchanges = told
   }
 
-  /// So many are put into their places; for more of them sorting is faster.
+  /// Fewer than these are put into their places; with more of them both samples are walked.
   private static let insertLimit = 32
 
   private mutating func insert(_ exchange: SampledExchange) {
@@ -75,6 +88,11 @@ package struct ExchangeSample: Sendable, Equatable {
     if exchanges.count > limit { exchanges.removeLast() }
   }
 
+  /// The greatest hash that may be of a union with this sample.
+  var bound: UInt64 { exchanges.count < limit ? .max : exchanges.last?.hash ?? .max }
+
+  /// The first ones in order.
+  ///
   /// Places are sorted, not exchanges: those are large and own text.
   private static func smallest(_ limit: Int, of all: [SampledExchange]) -> [SampledExchange] {
     let keys = all.indices.map { (hash: all[$0].hash, place: $0) }
@@ -91,15 +109,25 @@ package struct ExchangeSample: Sendable, Equatable {
 /// one comparison, and one that is costs a walk down the heap.
 struct ExchangeGatherer: Sendable {
   private let limit: Int
+  /// No greater hash is of the sample.
+  private var bound: UInt64
   private var kept: [SampledExchange] = []
   /// Hash and place in `kept`; no hash is less than those of its children at 2n + 1 and 2n + 2.
   private var heap: [(hash: UInt64, place: Int32)] = []
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, bound: UInt64) {
+    self.limit = limit
+    self.bound = bound
+  }
 
-  var sample: ExchangeSample { ExchangeSample(limit: limit, of: kept) }
+  /// What was gathered, which is held here no longer.
+  mutating func close() -> ExchangeSample {
+    let sample = ExchangeSample(limit: limit, of: kept)
+    (kept, heap) = ([], [])
+    return sample
+  }
 
-  func wants(_ hash: UInt64) -> Bool { heap.count < limit || hash <= heap[0].hash }
+  func wants(_ hash: UInt64) -> Bool { hash <= bound }
 
   /// Takes an exchange that is wanted.
   mutating func add(_ exchange: SampledExchange) {
@@ -107,6 +135,7 @@ struct ExchangeGatherer: Sendable {
       heap.append((exchange.hash, Int32(truncatingIfNeeded: kept.count)))
       kept.append(exchange)
       rise()
+      if heap.count == limit { bound = heap[0].hash }
       return
     }
     let place = heap[0].place
@@ -114,6 +143,7 @@ struct ExchangeGatherer: Sendable {
     kept[Int(place)] = exchange
     heap[0].hash = exchange.hash
     sink()
+    bound = heap[0].hash
   }
 
   private mutating func rise() {
@@ -135,6 +165,20 @@ struct ExchangeGatherer: Sendable {
       at = child
     }
   }
+}
+
+/// What the samples of a digest still take: an exchange with a greater hash is of no union with them, so
+/// that pieces which are merged with the digest need not gather it.
+package struct SampleBounds: Sendable {
+  private var bounds: [BackendKey: (failed: UInt64, served: UInt64)] = [:]
+
+  package init() {}
+
+  package init(of digest: Digest) {
+    bounds = digest.backends.mapValues { ($0.failedSample.bound, $0.servedSample.bound) }
+  }
+
+  subscript(key: BackendKey) -> (failed: UInt64, served: UInt64) { bounds[key] ?? (.max, .max) }
 }
 
 extension ExchangeSample: Codable {

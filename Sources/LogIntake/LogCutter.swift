@@ -1,31 +1,45 @@
 import Glibc
 
-/// A part of a file that begins and ends where a line does.
-package struct FilePiece: Sendable {
-  /// Bytes of the file.
+/// A part of a log that begins and ends where a line does.
+package struct LogPiece: Sendable {
+  /// Bytes of the log, unpacked.
   package var range: Range<Int>
-  /// Lines of the file before it.
+  /// Lines of the log before it.
   package var linesBefore: Int
   package var isLast: Bool
+  /// What stands there, where it cannot be read again from the file.
+  var bytes: [UInt8]?
 }
 
-/// Cuts a file into pieces, the first one first.
+/// Cuts a log into pieces, the first one first.
 ///
-/// Each piece is read here for its lines and its hash, and again by whoever takes it, then from the
-/// page cache: counting costs a few percent of what reading records does.
-package struct FileCutter: Sendable {
-  private let file: FileInput
+/// Each piece is read here for its lines and its hash. A plain file is read again by whoever takes the
+/// piece, then from the page cache: counting costs a few percent of what reading records does. Of a
+/// packed one the piece goes along.
+package struct LogCutter {
+  private enum Input {
+    case file(FileInput)
+    case stream(PeekableInput)
+  }
+
+  private let input: Input
   private let pieceBytes: Int
   private var start = 0
   private var lines = 0
   private var isAtEnd = false
   private var hash = ContentHash()
   private var buffer = [UInt8](repeating: 0, count: OpenLog.blockBytes)
+  /// What a stream told behind the last cut.
+  private var rest: [UInt8] = []
 
-  /// `nil` for what is no file.
-  package init?(_ source: Source, pieceBytes: Int) throws(SourceProblem) {
-    file = try FileInput(path: source.path)
+  /// `nil` for what is no file, and for a log within a bundle.
+  ///
+  /// What is packed must not be read by others.
+  package init?(_ log: OpenLog, pieceBytes: Int) throws(SourceProblem) {
+    guard !log.isEntry else { return nil }
+    let file = try FileInput(path: log.source.path)
     guard file.seekableSize != nil else { return nil }
+    input = log.isPlain ? .file(file) : .stream(log.input)
     self.pieceBytes = max(1, pieceBytes)
   }
 
@@ -37,9 +51,11 @@ package struct FileCutter: Sendable {
   /// A cut goes between two lines that `stand` apart: the second is read as if there were no first.
   package mutating func next(
     _ stand: (_ line: Span<UInt8>, _ before: Span<UInt8>) -> Bool
-  ) throws(SourceProblem) -> FilePiece? {
+  ) throws(SourceProblem) -> LogPiece? {
     guard !isAtEnd else { return nil }
-    var piece = FilePiece(range: start..<start, linesBefore: lines, isLast: false)
+    var piece = LogPiece(range: start..<start, linesBefore: lines, isLast: false)
+    if case .stream = input { piece.bytes = [] }
+    piece.bytes?.reserveCapacity(pieceBytes + buffer.count)
     var at = start
     while true {
       let filled = try fill(from: at)
@@ -54,6 +70,8 @@ package struct FileCutter: Sendable {
       var told = (hash: hash, lines: lines)
       Self.note(buffer.span.extracting(0..<taken), &told.hash, &told.lines)
       (hash, lines) = (told.hash, told.lines)
+      piece.bytes?.append(contentsOf: buffer[..<taken])
+      if piece.bytes != nil { rest = Array(buffer[taken..<filled]) }
       at += taken
       if isAtEnd || taken < filled { break }
     }
@@ -70,11 +88,16 @@ package struct FileCutter: Sendable {
     lines += lineEnds(in: bytes)
   }
 
-  /// One block, or what is left of the file.
+  /// One block, or what is left of the log.
   private mutating func fill(from offset: Int) throws(SourceProblem) -> Int {
-    var filled = 0
+    var filled = rest.count
+    buffer.replaceSubrange(0..<filled, with: rest)
     while filled < buffer.count {
-      let more = try file.read(into: &buffer, from: filled, at: offset + filled)
+      let more =
+        switch input {
+        case .file(let file): try file.read(into: &buffer, from: filled, at: offset + filled)
+        case .stream(let stream): try stream.read(into: &buffer, from: filled)
+        }
       if more == 0 { break }
       filled += more
     }
@@ -97,12 +120,19 @@ package struct FileCutter: Sendable {
   }
 }
 
-extension OpenLog {
-  /// A piece of a file, to be read as a log of its own.
-  package convenience init(_ piece: FilePiece, of source: Source) throws(SourceProblem) {
-    let part = FilePart(try FileInput(path: source.path), piece.range)
+extension LogPiece {
+  /// Calls `consume` as `OpenLog` does.
+  package func read(
+    of source: Source, consume: (Span<UInt8>, _ atEnd: Bool) -> Int
+  ) throws(SourceProblem) {
+    if let bytes {
+      _ = consume(bytes.span, true)
+      return
+    }
+    let part = PeekableInput(FilePart(try FileInput(path: source.path), range))
     // The cutter has the hash of the whole.
-    self.init(source, PeekableInput(part), isEntry: false, isPlain: true, isHashed: false)
+    try OpenLog(source, part, isEntry: false, isPlain: true, isHashed: false)
+      .read(consume: consume)
   }
 }
 
