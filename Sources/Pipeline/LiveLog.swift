@@ -21,7 +21,6 @@ package struct LiveLog: Sendable {
   /// How much of a log its format is told from, as by a report.
   package static let headBytes = 256 * 1024
   private let headBytes: Int
-  static let sliceMilliseconds: Int64 = 60_000
   /// Bytes between two looks at the clock of the log.
   private static let stepBytes = 64 * 1024
   /// How far a record may lie in the future of the wall clock and still move the window.
@@ -31,6 +30,8 @@ package struct LiveLog: Sendable {
   let run: Run
   let gateway: String
   var windowMilliseconds: Int64
+  /// Whether days are told apart in the account, because they will be dropped one by one.
+  let keepsDays: Bool
 
   var reader: RecordReader?
   var choice: [String] = []
@@ -52,7 +53,7 @@ package struct LiveLog: Sendable {
   var partials: [Int: [UInt8]] = [:]
   var lastPart = 0
 
-  /// By days since 1970, so that old ones can be dropped.
+  /// By days since 1970, so that old ones can be dropped; in one sum where none will be.
   var account: [Int64: Digest] = [:]
   private static let dayMilliseconds: Int64 = 86_400_000
   var slices: [Slice] = []
@@ -68,9 +69,10 @@ package struct LiveLog: Sendable {
   package private(set) var failures = LiveFailures()
 
   package init(
-    source: Source, gateway: String, run: Run, windowMilliseconds: Int64,
+    source: Source, gateway: String, run: Run, windowMilliseconds: Int64, keepsDays: Bool = false,
     headBytes: Int = LiveLog.headBytes, at now: Int64
   ) {
+    self.keepsDays = keepsDays
     self.source = source
     self.headBytes = headBytes
     self.run = run
@@ -209,7 +211,7 @@ package struct LiveLog: Sendable {
     swap(&memory, &self.memory)
     self.reader = reader
     failures = counter.failures
-    if counter.latest / Self.sliceMilliseconds > latest / Self.sliceMilliseconds, latest != .min {
+    if counter.latest / sliceMilliseconds > latest / sliceMilliseconds, latest != .min {
       cutSlice()
       forget(before: counter.latest - windowMilliseconds)
     }
@@ -218,15 +220,25 @@ package struct LiveLog: Sendable {
 
   // MARK: Slices
 
+  /// Short against the window, and long enough that a few of them are all of it: each owns samples.
+  var sliceMilliseconds: Int64 { max(1000, windowMilliseconds / 12) }
+
   /// Moves what was counted out of the builder, into the account and the window.
   mutating func cutSlice() {
     let digest = builder.finish()
     pieceStart += 1
     builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
-    account[max(latest, 0) / Self.dayMilliseconds, default: Digest()].merge(digest)
+    let day = max(latest, 0) / Self.dayMilliseconds
+    if !keepsDays {
+      for (old, sum) in account where old != day {
+        account[old] = nil
+        account[day, default: Digest()].merge(sum)
+      }
+    }
+    account[day, default: Digest()].merge(digest)
     guard latest != .min else { return }
     if let last = slices.last,
-      last.last / Self.sliceMilliseconds == latest / Self.sliceMilliseconds
+      last.last / sliceMilliseconds == latest / sliceMilliseconds
     {
       slices[slices.count - 1].digest.merge(digest)
       slices[slices.count - 1].last = latest

@@ -80,8 +80,7 @@ struct TailCommand: ParsableCommand {
     let settings = try input.runSettings()
     var run = LiveRun(
       run: try input.run(settings, over: [], workers: 1), roots: input.paths,
-      windowMilliseconds: lastMilliseconds ?? 3_600_000
-    )
+      windowMilliseconds: lastMilliseconds ?? 3_600_000, keepsDays: keep != nil)
     var known: [FollowedFile] = []
     let saved = try resume(&run, &known)
     let pipes = try openPipes()
