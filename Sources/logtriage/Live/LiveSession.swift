@@ -36,6 +36,8 @@ struct LiveSession: ~Copyable {
   private var view: LiveView
   private var announced: [FindingLedger.Announced] = []
   private var isWatched = false
+  /// More is there to be read; findings wait for it, because the logs are not equally far.
+  private var isBehind = false
   /// Names and clocks as they are set right.
   private(set) var corrections: Corrections
   /// Paths that were named and are not there (yet).
@@ -109,14 +111,15 @@ struct LiveSession: ~Copyable {
   /// One round: look, read, tick, wait.
   private mutating func turn(_ signals: borrowing Signals) -> End? {
     let now = WallClock.now
-    var isBusy = false
-    if options.followsFiles, now - lastLook >= Self.lookInterval || options.isOnce {
-      isBusy = look(at: now)
+    if options.followsFiles,
+      isBehind || options.isOnce || now - lastLook >= Self.lookInterval
+    {
+      isBehind = look(at: now)
     }
-    tick(at: WallClock.now, isBehind: isBusy)
-    if !isBusy, isDone { return .finished }
+    tick(at: WallClock.now)
+    if !isBehind, isDone { return .finished }
     save(isLast: false)
-    wait(signals, milliseconds: isBusy ? 0 : timeout(WallClock.now))
+    wait(signals, milliseconds: isBehind ? 0 : timeout(WallClock.now))
     while let signal = signals.next() {
       switch signal {
       case SIGINT: return .interrupted
@@ -258,8 +261,7 @@ struct LiveSession: ~Copyable {
 
   // MARK: Ticks
 
-  /// `isBehind`: more is there to be read; findings wait for it, because the logs are not equally far.
-  private mutating func tick(at now: Int64, isBehind: Bool) {
+  private mutating func tick(at now: Int64) {
     let progress = run.progress
     let isNew = progress.failures != seenProgress.failures
     let due = max(isNew && !isBehind ? Self.hurry : Self.calm, 10 * tickCost)
