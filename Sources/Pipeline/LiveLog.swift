@@ -21,7 +21,6 @@ package struct LiveLog: Sendable {
   /// How much of a log its format is told from, as by a report.
   package static let headBytes = 256 * 1024
   private let headBytes: Int
-  static let sliceMilliseconds: Int64 = 60_000
   /// Bytes between two looks at the clock of the log.
   private static let stepBytes = 64 * 1024
   /// How far a record may lie in the future of the wall clock and still move the window.
@@ -31,6 +30,8 @@ package struct LiveLog: Sendable {
   let run: Run
   let gateway: String
   var windowMilliseconds: Int64
+  /// Whether days are told apart in the account, because they will be dropped one by one.
+  let keepsDays: Bool
 
   var reader: RecordReader?
   var choice: [String] = []
@@ -52,12 +53,12 @@ package struct LiveLog: Sendable {
   var partials: [Int: [UInt8]] = [:]
   var lastPart = 0
 
-  /// By days since 1970, so that old ones can be dropped.
+  /// By days since 1970, so that old ones can be dropped; in one sum where none will be.
   var account: [Int64: Digest] = [:]
   private static let dayMilliseconds: Int64 = 86_400_000
   var slices: [Slice] = []
-  /// The sum of `slices`.
-  var window = Digest()
+  /// The sum of `slices`; `nil` after one of them was dropped, until somebody asks.
+  var window: Digest? = Digest()
   /// The last record's time, and when bytes came last.
   var latest = Int64.min
   package private(set) var lastArrival: Int64
@@ -68,9 +69,10 @@ package struct LiveLog: Sendable {
   package private(set) var failures = LiveFailures()
 
   package init(
-    source: Source, gateway: String, run: Run, windowMilliseconds: Int64,
+    source: Source, gateway: String, run: Run, windowMilliseconds: Int64, keepsDays: Bool = false,
     headBytes: Int = LiveLog.headBytes, at now: Int64
   ) {
+    self.keepsDays = keepsDays
     self.source = source
     self.headBytes = headBytes
     self.run = run
@@ -209,30 +211,41 @@ package struct LiveLog: Sendable {
     swap(&memory, &self.memory)
     self.reader = reader
     failures = counter.failures
-    if counter.latest / Self.sliceMilliseconds > latest / Self.sliceMilliseconds, latest != .min {
+    if counter.latest / sliceMilliseconds > latest / sliceMilliseconds, latest != .min {
       cutSlice()
+      forget(before: counter.latest - windowMilliseconds)
     }
     latest = counter.latest
   }
 
   // MARK: Slices
 
+  /// Short against the window, and long enough that a few of them are all of it: each owns samples.
+  var sliceMilliseconds: Int64 { max(1000, windowMilliseconds / 12) }
+
   /// Moves what was counted out of the builder, into the account and the window.
   mutating func cutSlice() {
     let digest = builder.finish()
     pieceStart += 1
     builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
-    account[max(latest, 0) / Self.dayMilliseconds, default: Digest()].merge(digest)
+    let day = max(latest, 0) / Self.dayMilliseconds
+    if !keepsDays {
+      for (old, sum) in account where old != day {
+        account[old] = nil
+        account[day, default: Digest()].merge(sum)
+      }
+    }
+    account[day, default: Digest()].merge(digest)
     guard latest != .min else { return }
     if let last = slices.last,
-      last.last / Self.sliceMilliseconds == latest / Self.sliceMilliseconds
+      last.last / sliceMilliseconds == latest / sliceMilliseconds
     {
       slices[slices.count - 1].digest.merge(digest)
       slices[slices.count - 1].last = latest
     } else {
       slices.append(Slice(last: latest, digest: digest))
     }
-    window.merge(digest)
+    window?.merge(digest)
   }
 
   /// Drops what happened before `start`.
@@ -240,8 +253,7 @@ package struct LiveLog: Sendable {
     let old = slices.prefix { $0.last < start }.count
     guard old > 0 else { return }
     slices.removeFirst(old)
-    window = Digest()
-    for slice in slices { window.merge(slice.digest) }
+    window = nil
   }
 
   /// Drops the days before `start` from the account.
@@ -252,8 +264,10 @@ package struct LiveLog: Sendable {
   // MARK: What was seen
 
   /// What happened in the window; with the exchanges that are open, when the log fell silent.
-  package func windowDigest() -> Digest {
-    var digest = window
+  package mutating func windowDigest() -> Digest {
+    let sum = window ?? slices.reduce(into: Digest()) { $0.merge($1.digest) }
+    window = sum
+    var digest = sum
     digest.merge(finished().digest)
     return digest
   }

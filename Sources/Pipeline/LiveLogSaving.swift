@@ -32,10 +32,26 @@ extension LiveLog {
     saved.memory = memory
     (saved.assumesZone, saved.assumesYear) = assumptions
     saved.outside = outside
-    saved.slices = slices
+    saved.slices = joinedSlices()
     saved.latest = latest
     saved.partials = partials.mapValues { Data($0) }
     return saved
+  }
+
+  /// Fewer and longer slices: they are most of a saved log, and a window that goes back a little
+  /// further after a restart does no harm.
+  private func joinedSlices() -> [Slice] {
+    let length = max(1000, windowMilliseconds / 4)
+    var joined: [Slice] = []
+    for slice in slices {
+      if let last = joined.last, last.last / length == slice.last / length {
+        joined[joined.count - 1].last = slice.last
+        joined[joined.count - 1].digest.merge(slice.digest)
+      } else {
+        joined.append(slice)
+      }
+    }
+    return joined
   }
 
   private func restored() -> RecordReader? {
@@ -73,7 +89,7 @@ extension LiveLog {
     builder = Self.newBuilder(source, gateway, pieceStart: pieceStart)
     account = saved.account
     slices = saved.slices
-    for slice in slices { window.merge(slice.digest) }
+    window = nil
     latest = saved.latest
     partials = saved.partials.mapValues(Array.init)
   }

@@ -14,11 +14,15 @@ package struct LiveRun: Sendable {
   /// Logs by their paths.
   package private(set) var logs: [String: LiveLog] = [:]
   private let headBytes: Int
+  private let keepsDays: Bool
 
+  /// `keepsDays`: what was counted is told apart by days, so that old ones can be dropped.
   package init(
-    run: Run, roots: [String], windowMilliseconds: Int64, headBytes: Int = LiveLog.headBytes
+    run: Run, roots: [String], windowMilliseconds: Int64, keepsDays: Bool = false,
+    headBytes: Int = LiveLog.headBytes
   ) {
     self.headBytes = headBytes
+    self.keepsDays = keepsDays
     self.run = run
     self.roots = roots
     self.windowMilliseconds = windowMilliseconds
@@ -27,7 +31,8 @@ package struct LiveRun: Sendable {
   /// The run itself, leaving an empty one: what it holds is large and must not be copied.
   package mutating func taken() -> LiveRun {
     var taken = LiveRun(
-      run: run, roots: roots, windowMilliseconds: windowMilliseconds, headBytes: headBytes)
+      run: run, roots: roots, windowMilliseconds: windowMilliseconds, keepsDays: keepsDays,
+      headBytes: headBytes)
     swap(&taken, &self)
     return taken
   }
@@ -57,7 +62,7 @@ package struct LiveRun: Sendable {
     let source = Source(path: path, size: 0, modifiedMilliseconds: path == "-" ? nil : modified)
     logs[path] = LiveLog(
       source: source, gateway: GatewayName.guess(path: path, roots: roots), run: run,
-      windowMilliseconds: windowMilliseconds, headBytes: headBytes, at: now)
+      windowMilliseconds: windowMilliseconds, keepsDays: keepsDays, headBytes: headBytes, at: now)
   }
 
   // MARK: What was seen
@@ -77,8 +82,8 @@ package struct LiveRun: Sendable {
     let start = (latest ?? now) - windowMilliseconds
     for path in logs.keys.sorted() {
       logs[path]?.forget(before: start)
-      guard let log = logs[path], log.latest >= start else { continue }
-      digest.merge(log.windowDigest())
+      guard let latest = logs[path]?.latest, latest >= start else { continue }
+      if let part = logs[path]?.windowDigest() { digest.merge(part) }
     }
     return digest
   }

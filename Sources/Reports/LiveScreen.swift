@@ -44,6 +44,8 @@ package struct LiveScreen: Sendable {
   package var warning = ""
   package var findings: [FindingLedger.Entry] = []
   package var openCount = 0
+  /// Whether what was written before is still being read.
+  package var isBehind = false
   package var rates: [Rate] = []
   package var minutes = 60
   package var exchanges: [Exchange] = []
@@ -84,7 +86,7 @@ package struct LiveScreen: Sendable {
     let keys =
       isTyping
       ? "/\(filter ?? "")_   ENTER keeps it, ESC drops it"
-      : " v/V finding  ENTER open  e/E scroll  f follow  / filter  space pause  ? help  q quit"
+      : " v/V finding  ENTER open  e/E scroll  / filter  space pause  ? help  q quit"
     frame.add(message.isEmpty ? keys : " " + message, .dim)
     return Array(frame.lines.prefix(height))
   }
@@ -102,7 +104,9 @@ package struct LiveScreen: Sendable {
     let room = bottom - frame.lines.count - next.count - 1 - (rateRows + 1) - 4 - 1
     let shown = min(findings.count, max(1, room))
     frame.rule("findings now" + (filter.map { " with \($0)" } ?? ""), "\(openCount) open")
-    if findings.isEmpty { frame.add("   no failing backend so far") }
+    if findings.isEmpty {
+      frame.add(isBehind ? "   reads what is there first" : "   no failing backend so far")
+    }
     let first = max(0, min(selected - shown + 1, findings.count - shown))
     for index in first..<min(findings.count, first + shown) {
       let entry = findings[index]
@@ -113,7 +117,7 @@ package struct LiveScreen: Sendable {
     if rateRows > 0 {
       frame.rule("last \(minutes) min", "failures/min")
       for rate in rates.prefix(rateRows) {
-        let columns = min(rate.counts.count, frame.width - 21)
+        let columns = max(0, min(rate.counts.count, frame.width - 21))
         let bars = TextLayout.sparkline(
           Array(rate.counts.suffix(columns)), isUnicode: frame.isUnicode)
         frame.add("   " + TextLayout.left(rate.name, 17) + bars)
@@ -158,7 +162,7 @@ package struct LiveScreen: Sendable {
     guard let entry = chosen, let cause = entry.finding.causes.first else { return [] }
     var lines = TextLayout.wrapped(
       "\(cause.title): \(cause.steps.first?.text ?? "")", indent: 3, width: width)
-    lines = Array(lines.prefix(2))
+    if lines.count > 2 { lines = [lines[0], String(lines[1].prefix(width - 4)) + " ..."] }
     if let command = cause.steps.lazy.compactMap(\.command).first {
       lines.append("   $ \(command)")
     }

@@ -33,8 +33,9 @@ struct ExitStatus {
 
 /// Messages to the person, on standard error.
 enum Message {
+  /// What nobody reads any more is not said: a tail goes on without its standard error.
   static func say(_ text: String) {
-    FileHandle.standardError.write(Data("logtriage: \(text)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("logtriage: \(text)\n".utf8))
   }
 
   /// Ends the program where nothing else can be done: events are written while logs are read.

@@ -58,6 +58,43 @@ struct DigestTests {
     #expect(whole.level > 0)
   }
 
+  @Test("Pieces in the order of time sum to the same cells, also where a cell lies over a cut")
+  func appendsCells() {
+    var dice = Dice(11)
+    var (whole, sum) = (CellSeries(limit: 64), CellSeries(limit: 64))
+    var time: Int64 = 0
+    for _ in 0..<200 {
+      var piece = CellSeries(limit: 64)
+      for _ in 0..<Int.random(in: 0...20, using: &dice) {
+        time += Int64.random(in: 0...3000, using: &dice)
+        whole.add(at: time, count: 1)
+        piece.add(at: time, count: 1)
+      }
+      sum.merge(piece)
+    }
+    #expect(sum == whole)
+    #expect(whole.level > 0)
+  }
+
+  @Test("A full sample takes few and many others as a sample of all would have them")
+  func mergesSamples() {
+    var dice = Dice(5)
+    func exchange(_ line: Int) -> SampledExchange {
+      SampledExchange(
+        hash: UInt64.random(in: 0..<4000, using: &dice), time: 0, outcome: .ok,
+        line: UInt32(line), duration: 1, status: 200, file: "a.log", gateway: "gw1")
+    }
+    var all: [SampledExchange] = []
+    var sum = ExchangeSample(limit: 64)
+    for count in [10, 200, 3, 1, 90, 7, 40, 0, 5] {
+      let part = (0..<count).map { exchange(all.count + $0) }
+      all += part
+      sum.merge(ExchangeSample(limit: 64, of: part))
+    }
+    #expect(sum == ExchangeSample(limit: 64, of: all))
+    #expect(sum.exchanges.count == 64)
+  }
+
   @Test("A transaction that fails twice in one log is one failure and one more attempt")
   func countsAttemptsApart() {
     var memory = TransactionMemory()

@@ -51,6 +51,15 @@ struct HAProxyLogTests {
     #expect(told(line, line, http("be/s1", 503, "SC--", port: 1)).count == 2)
   }
 
+  @Test("requests of one connection within a millisecond are all told")
+  func keptAlive() {
+    func line(_ path: String) -> String {
+      "203.0.113.7:57315 [20/Nov/2026:23:57:51.236] fe be/s1 0/0/0/0/0 200 87 - - ---- "
+        + "1/1/0/0/0 0/0 \"GET /\(path) HTTP/1.1\""
+    }
+    #expect(told(line("a/1"), line("a/2"), line("b/2"), line("b/2"), line("c/3")).count == 4)
+  }
+
   @Test("an SC with the text of a TLS failure is one")
   func textBehindRequest() {
     #expect(

@@ -53,6 +53,45 @@ struct LiveRunTests {
     }
   }
 
+  /// One exchange a minute fifty times; `take` is called with each minute.
+  private func followed(minutes: Int, every: Int = 1, keepsDays: Bool = false) -> LiveRun {
+    var live = LiveRun(
+      run: Run(workers: 1) { _ in FormatSettings() }, roots: [], windowMilliseconds: 600_000,
+      keepsDays: keepsDays)
+    for minute in stride(from: 0, to: minutes, by: every) {
+      let time = String(
+        format: "%02d/Nov/2026:%02d:%02d", 20 + minute / 1440, minute / 60 % 24, minute % 60)
+      let line =
+        "203.0.113.7:\(minute + 1024) [\(time):00.000] fe be/srv1 0/0/-1/-1/3 503 87 - - SC-- "
+        + "1/1/0/0/0 0/0 \"GET /\(minute) HTTP/1.1\"\n"
+      let bytes = Array(String(repeating: line, count: 50).utf8)
+      live.take(.bytes(log: "lb.log", part: 1, modified: 0), bytes.span, at: Self.now)
+    }
+    return live
+  }
+
+  @Test("A log that is read faster than it was written keeps no more than its window")
+  func forgetsWhileReading() throws {
+    let live = followed(minutes: 120)
+    #expect(try #require(live.logs["lb.log"]).slices.count <= 13)
+    #expect(live.progress.lines == 6000)
+  }
+
+  @Test("Days are told apart only where they are dropped one by one, and sum to the same")
+  func keepsDays() throws {
+    var (one, many) = (
+      followed(minutes: 4000, every: 20), followed(minutes: 4000, every: 20, keepsDays: true)
+    )
+    #expect(try #require(one.logs["lb.log"]).account.count == 1)
+    #expect(try #require(many.logs["lb.log"]).account.count == 3)
+    #expect(one.total().digest == many.total().digest)
+    let saved = many.saved("lb.log")
+    one = LiveRun(
+      run: Run(workers: 1) { _ in FormatSettings() }, roots: [], windowMilliseconds: 600_000)
+    one.restore(try #require(saved), at: Self.now)
+    #expect(one.total().digest == many.total().digest)
+  }
+
   @Test(
     "A run that is saved and restored at any place counts as one that was not",
     arguments: Sample.all)

@@ -39,6 +39,7 @@ shows main "ledger.example.com:443"
 keys main w; shows main "logtriage-report.md"; sleep 1
 grep -q "orders.example.com" "$top/logtriage-report.md"
 keys main f
+tmux -S "$top/socket" resize-window -t main -x 20 -y 5; sleep 1.5; shows main "next"
 tmux -S "$top/socket" resize-window -t main -x 100 -y 30; shows main "? help  q quit"
 echo '203.0.113.7:57315 [20/Nov/2026:07:59:59.236] fe be/new1 0/0/-1/-1/3 503 87 - - SC-- 1/1/0/0/0 0/0 "GET /now HTTP/1.1"' >>"$top/logs/lb1/haproxy.log"
 keys main /; keys main Escape; shows main "/now"

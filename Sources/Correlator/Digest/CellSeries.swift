@@ -150,6 +150,11 @@ package struct Series<Kept: Ranked>: Sendable {
     var other = other
     coarsen(to: max(level, other.level))
     other.coarsen(to: level)
+    defer { coarsenToLimit() }
+    if let next = other.cells.first, let last = cells.last, next.index >= last.index {
+      append(other.cells)
+      return
+    }
     var merged: [Cell] = []
     merged.reserveCapacity(cells.count + other.cells.count)
     var (a, b) = (0, 0)
@@ -169,7 +174,16 @@ package struct Series<Kept: Ranked>: Sendable {
       }
     }
     cells = merged
-    coarsenToLimit()
+  }
+
+  /// Appends cells that begin where these end, as those of a log do that grows.
+  private mutating func append(_ later: [Cell]) {
+    var rest = later[...]
+    if let first = rest.first, first.index == cells.last?.index {
+      cells[cells.count - 1].absorb(first)
+      rest.removeFirst()
+    }
+    cells += rest
   }
 
   /// Raises the level to at least `wanted`, for counts that cover a span.

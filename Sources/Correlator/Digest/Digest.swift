@@ -116,20 +116,24 @@ package struct Digest: Sendable, Equatable {
   package init() {}
 
   package mutating func merge(_ other: Digest) {
-    backends.join(other.backends) { $0.merge($1) }
+    backends.mergeInPlace(other.backends) { $0.merge($1) }
     pieces.merge(other.pieces)
     if !pieces.isEmpty {
-      for key in backends.keys { backends[key]?.joinStretches(pieces) }
+      var place = backends.startIndex
+      while place < backends.endIndex {
+        backends.values[place].joinStretches(pieces)
+        backends.formIndex(after: &place)
+      }
       pieces.removeWhole()
     }
     coverage.merge(other.coverage)
     coverage.forgetCounts()
-    streams.join(other.streams) { $0.merge($1) }
-    transactions.join(other.transactions) { $0.merge($1) }
+    streams.mergeInPlace(other.streams) { $0.merge($1) }
+    transactions.mergeInPlace(other.transactions) { $0.merge($1) }
     changes.merge(other.changes)
     suppressions.merge(other.suppressions)
     clientAborts += other.clientAborts
-    aborts.join(other.aborts) { $0.merge($1) }
+    aborts.mergeInPlace(other.aborts) { $0.merge($1) }
     gatewayFaults += other.gatewayFaults
     unattributed += other.unattributed
   }
@@ -146,11 +150,8 @@ package struct Digest: Sendable, Equatable {
 }
 
 extension Dictionary {
-  /// Takes in what `other` has.
-  ///
-  /// Values of the same key are merged where they stand: a copy of a backend's digest is hundreds
-  /// of kilobytes.
-  fileprivate mutating func join(_ other: Self, _ merge: (inout Value, Value) -> Void) {
+  /// Merges the values of keys that both have where they stand: copied, what they own is copied too.
+  mutating func mergeInPlace(_ other: Self, _ merge: (inout Value, Value) -> Void) {
     for (key, theirs) in other {
       if let place = index(forKey: key) {
         merge(&values[place], theirs)

@@ -109,6 +109,7 @@ package struct FineSample: Sendable, Equatable {
   }
 
   mutating func merge(_ other: FineSample) {
+    if other.seconds.isEmpty, other.hashLimit >= hashLimit { return }
     hashLimit = min(hashLimit, other.hashLimit)
     seconds.merge(other.seconds, uniquingKeysWith: +)
     let limit = hashLimit

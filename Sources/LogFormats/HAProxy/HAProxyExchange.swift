@@ -85,28 +85,29 @@ struct HAProxyExchange {
 /// with two headers; behind the header they are the same. A line that returns later is another one:
 /// tests and joined files repeat lines.
 struct HAProxyTwin {
-  private var key: UInt64 = 0
+  private var text: [UInt8] = []
+  private var time = Int64.min
   private var line: UInt32 = 0
 
   /// Whether the line before was the same; a third one is not.
+  ///
+  /// Client port and accept time do not name an exchange: a kept-alive connection carries several within
+  /// a millisecond. Keeping the text costs less than hashing it.
   mutating func repeats(_ record: Span<UInt8>, _ address: ByteRange, _ event: Event) -> Bool {
-    // Accept time and client port name an exchange (manual, keep-alive has another time); rotating
-    // takes half the time of a multiplication a byte.
-    var key: UInt64 = 0
-    for at in address.start..<min(address.end, record.count) {
-      key = (key << 5 | key >> 59) ^ UInt64(record[at])
-    }
-    // Mixed before the time goes in: the next port and the next millisecond would cancel out.
-    key = key &* 0xff51_afd7_ed55_8ccd
-    key = (key ^ UInt64(bitPattern: event.time.milliseconds)) &* 0x9e37_79b9_7f4a_7c15
-    key = (key ^ UInt64(record.count)) &* 0x9e37_79b9_7f4a_7c15
-    key ^= UInt64(bitPattern: Int64(event.durationMilliseconds)) &* 0xff51_afd7_ed55_8ccd
-    if key == self.key, event.line == line &+ 1 {
-      self.key = 0
-      return true
-    }
-    self.key = key
+    let isTwin =
+      event.time.milliseconds == time && event.line == line &+ 1
+      && isText(of: record, from: address.start)
+    time = isTwin ? .min : event.time.milliseconds
     line = event.line
+    guard !isTwin else { return true }
+    text.removeAll(keepingCapacity: true)
+    text.append(record, address.start, record.count)
     return false
+  }
+
+  private func isText(of record: Span<UInt8>, from start: Int) -> Bool {
+    guard record.count - start == text.count else { return false }
+    for at in text.indices where text[at] != record[start + at] { return false }
+    return true
   }
 }

@@ -8,7 +8,7 @@ import Glibc
 package struct DirectoryLook {
   private let roots: [String]
   /// Whether a path is left out.
-  private let excludes: @Sendable (String) -> Bool
+  var excludes: @Sendable (String) -> Bool
   /// Heads by identity, as of the size and time they were read at.
   private var known: [FileIdentity: (size: Int64, modified: Int64, head: [UInt8], isPacked: Bool)] =
     [:]

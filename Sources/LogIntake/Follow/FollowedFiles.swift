@@ -47,6 +47,11 @@ package struct FollowedFiles: ~Copyable {
     return hasNext
   }
 
+  /// Other files are left out, from the next look on.
+  package mutating func exclude(_ excludes: @escaping @Sendable (String) -> Bool) {
+    look.excludes = excludes
+  }
+
   /// Bytes that are known to stand in files and were not handed out.
   package var backlog: Int64 {
     follower.files.values.reduce(0) {

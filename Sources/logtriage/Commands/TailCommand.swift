@@ -80,8 +80,7 @@ struct TailCommand: ParsableCommand {
     let settings = try input.runSettings()
     var run = LiveRun(
       run: try input.run(settings, over: [], workers: 1), roots: input.paths,
-      windowMilliseconds: lastMilliseconds ?? 3_600_000
-    )
+      windowMilliseconds: lastMilliseconds ?? 3_600_000, keepsDays: keep != nil)
     var known: [FollowedFile] = []
     let saved = try resume(&run, &known)
     let pipes = try openPipes()
@@ -107,7 +106,7 @@ struct TailCommand: ParsableCommand {
     if end == .terminated { return }
     var status = ExitStatus.ran
     if once { for problem in session.missing { status.note(problem) } }
-    let document = DigestDocument(session.run, input, settings)
+    let document = DigestDocument(session.run, input, session.corrections)
     try shape.write(document.report(shape.redact.redaction), &status, printing: !json)
     if end == .interrupted { throw ExitCode(130) }
     if !document.files.contains(where: { $0.format != nil }) { status.raise(.nothingRecognized) }
@@ -160,35 +159,23 @@ struct TailCommand: ParsableCommand {
     var options = LiveSession.Options()
     options.isOnce = once
     options.isPolling = poll
-    options.isQuiet = isScreen
     options.corrections = settings.corrections
     options.reload = {
-      do {
-        return try input.run(input.runSettings(), over: [], workers: 1)
-      } catch {
-        Message.say("the settings stay as they were: \(error)")
-        return nil
-      }
+      let fresh = try input.runSettings()
+      return LiveSession.Settings(
+        run: try input.run(fresh, over: [], workers: 1), excludes: { fresh.excludes($0) },
+        corrections: fresh.corrections)
     }
-    options.writeMarkdown = { live in
-      let report = DigestDocument(live, input, settings).report(shape.redact.redaction)
-      do {
-        let text = Data(MarkdownReport.text(report).utf8)
-        try OutputFile.write(text, to: "logtriage-report.md")
-      } catch {
-        Message.say("the report cannot be written: \(error)")
-      }
+    let writeMarkdown = { (live: LiveRun, corrections: Corrections) in
+      let report = DigestDocument(live, input, corrections).report(shape.redact.redaction)
+      try OutputFile.write(Data(MarkdownReport.text(report).utf8), to: "logtriage-report.md")
     }
-    let writeMarkdown = options.writeMarkdown
-    options.writeReport = { live in
-      if isScreen, shape.output.isEmpty { return writeMarkdown(live) }
-      do {
-        let report = DigestDocument(live, input, settings).report(shape.redact.redaction)
-        var status = ExitStatus.ran
-        try shape.write(report, &status, printing: !json && !isScreen)
-      } catch {
-        Message.say("the report cannot be written: \(error)")
-      }
+    options.writeMarkdown = writeMarkdown
+    options.writeReport = { live, corrections in
+      if isScreen, shape.output.isEmpty { return try writeMarkdown(live, corrections) }
+      let report = DigestDocument(live, input, corrections).report(shape.redact.redaction)
+      var status = ExitStatus.ran
+      try shape.write(report, &status, printing: !json && !isScreen)
     }
     return options
   }
@@ -208,12 +195,12 @@ struct LineOutput: LiveOutput {
 
 extension DigestDocument {
   /// What a tail has seen, as the report of its logs would have it.
-  init(_ live: LiveRun, _ input: InputOptions, _ settings: RunSettings) {
+  init(_ live: LiveRun, _ input: InputOptions, _ corrections: Corrections) {
     let (digest, logs) = live.total()
     self.init(
       digest: digest, files: logs.map { FileSummary($0, year: input.assumeYear) },
       asked: AskedSpan(live.asked))
-    corrections = settings.corrections
+    self.corrections = corrections
   }
 
   /// What a tail has kept in a directory.
@@ -227,6 +214,6 @@ extension DigestDocument {
     } catch {
       throw ValidationError("\(directory) holds no state of this version: \(error.sentence)")
     }
-    self.init(run, input, settings)
+    self.init(run, input, settings.corrections)
   }
 }

@@ -9,6 +9,8 @@ protocol LiveOutput {
   mutating func tick(_ view: LiveView)
   /// A key was pressed.
   mutating func key(_ byte: UInt8, _ view: LiveView) -> LiveKey
+  /// Tells the user what is no finding.
+  mutating func say(_ sentence: String)
   /// The terminal is the report's again.
   mutating func finish()
 }
@@ -19,6 +21,7 @@ enum LiveKey { case none, end, write }
 extension LiveOutput {
   var wantsFailures: Bool { false }
   mutating func key(_ byte: UInt8, _ view: LiveView) -> LiveKey { .none }
+  mutating func say(_ sentence: String) { Message.say(sentence) }
   mutating func finish() {}
 }
 

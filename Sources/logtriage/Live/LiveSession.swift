@@ -36,6 +36,10 @@ struct LiveSession: ~Copyable {
   private var view: LiveView
   private var announced: [FindingLedger.Announced] = []
   private var isWatched = false
+  /// More is there to be read; findings wait for it, because the logs are not equally far.
+  private var isBehind = false
+  /// Names and clocks as they are set right.
+  private(set) var corrections: Corrections
   /// Paths that were named and are not there (yet).
   private(set) var missing: [SourceProblem] = []
   private var lastLook: Int64 = 0
@@ -52,16 +56,14 @@ struct LiveSession: ~Copyable {
     /// Look at intervals only.
     var isPolling = false
     var followsFiles = true
-    /// Whether standard error is left alone, because a screen is drawn.
-    var isQuiet = false
     /// Names and clocks as they are set right.
     var corrections = Corrections()
     /// Writes a report of what was seen so far (SIGUSR1).
-    var writeReport: (LiveRun) -> Void = { _ in }
+    var writeReport: (LiveRun, Corrections) throws -> Void = { _, _ in }
     /// Writes it as Markdown, on a key.
-    var writeMarkdown: (LiveRun) -> Void = { _ in }
+    var writeMarkdown: (LiveRun, Corrections) throws -> Void = { _, _ in }
     /// Reads the settings anew (SIGHUP).
-    var reload: () -> Run? = { nil }
+    var reload: (() throws -> Settings)?
     /// What listeners receive; `wake` becomes readable when something is there.
     var queue: MessageQueue?
     var wake: Int32?
@@ -72,6 +74,14 @@ struct LiveSession: ~Copyable {
     var onTick: (LiveView) -> Void = { _ in }
     /// Descriptor of keys, when there is a screen.
     var keys: Int32?
+  }
+
+  /// What settings change while a session runs: formats, zones and years of logs that are met from
+  /// here on, and at once which files are left out and what backends are called.
+  struct Settings {
+    var run: Run
+    var excludes: @Sendable (String) -> Bool
+    var corrections: Corrections
   }
 
   init(
@@ -86,6 +96,7 @@ struct LiveSession: ~Copyable {
     self.options = options
     view = LiveView(ledger: FindingLedger(resuming: options.announced))
     announced = options.announced
+    corrections = options.corrections
   }
 
   mutating func follow(_ signals: borrowing Signals) -> End {
@@ -100,23 +111,21 @@ struct LiveSession: ~Copyable {
   /// One round: look, read, tick, wait.
   private mutating func turn(_ signals: borrowing Signals) -> End? {
     let now = WallClock.now
-    var isBusy = false
-    if options.followsFiles, now - lastLook >= Self.lookInterval || options.isOnce {
-      isBusy = look(at: now)
+    if options.followsFiles,
+      isBehind || options.isOnce || now - lastLook >= Self.lookInterval
+    {
+      isBehind = look(at: now)
     }
-    if !isBusy {
-      tick(at: WallClock.now)
-      if isDone { return .finished }
-    }
+    tick(at: WallClock.now)
+    if !isBehind, isDone { return .finished }
     save(isLast: false)
-    wait(signals, milliseconds: isBusy ? 0 : timeout(WallClock.now))
+    wait(signals, milliseconds: isBehind ? 0 : timeout(WallClock.now))
     while let signal = signals.next() {
       switch signal {
       case SIGINT: return .interrupted
       case SIGTERM: return .terminated
-      case SIGHUP:
-        if let fresh = options.reload() { run.reload(fresh) }
-      case SIGUSR1: options.writeReport(run)
+      case SIGHUP: rereadSettings()
+      case SIGUSR1: write(options.writeReport)
       default: break
       }
     }
@@ -126,6 +135,29 @@ struct LiveSession: ~Copyable {
   private var isDone: Bool {
     guard pipes.isEmpty, options.queue == nil else { return false }
     return options.isOnce || !options.followsFiles
+  }
+
+  private mutating func rereadSettings() {
+    guard let reload = options.reload else { return }
+    do {
+      let fresh = try reload()
+      run.reload(fresh.run)
+      files.exclude(fresh.excludes)
+      corrections = fresh.corrections
+      // The same failures may be other findings now.
+      seenProgress = (-1, -1)
+      output.say("the settings were read anew")
+    } catch {
+      output.say("the settings stay as they were: \(error)")
+    }
+  }
+
+  private mutating func write(_ report: (LiveRun, Corrections) throws -> Void) {
+    do {
+      try report(run, corrections)
+    } catch {
+      output.say("the report cannot be written: \(error)")
+    }
   }
 
   // MARK: Reading
@@ -140,8 +172,7 @@ struct LiveSession: ~Copyable {
     }
     if files.look.problems != missing {
       for problem in files.look.problems where !missing.contains(problem) && !options.isOnce {
-        guard !options.isQuiet else { continue }
-        Message.say("waiting for \(SafeText.terminal(problem.path)): \(problem.sentence)")
+        output.say("waiting for \(SafeText.terminal(problem.path)): \(problem.sentence)")
       }
       missing = files.look.problems
     }
@@ -222,7 +253,7 @@ struct LiveSession: ~Copyable {
       switch output.key(byte, view) {
       case .none: break
       case .end: return true
-      case .write: options.writeMarkdown(run)
+      case .write: write(options.writeMarkdown)
       }
     }
     return false
@@ -233,15 +264,17 @@ struct LiveSession: ~Copyable {
   private mutating func tick(at now: Int64) {
     let progress = run.progress
     let isNew = progress.failures != seenProgress.failures
-    let due = max(isNew ? Self.hurry : Self.calm, 10 * tickCost)
-    guard now - lastTick >= due || isDone else { return }
+    let due = max(isNew && !isBehind ? Self.hurry : Self.calm, 10 * tickCost)
+    guard now - lastTick >= due || isDone && !isBehind else { return }
     lastTick = now
     view.changes = []
     view.now = now
-    if progress != seenProgress || view.ledger.shown.contains(where: { $0.state == .settling }) {
+    view.latest = run.latest ?? now
+    let isDue =
+      progress != seenProgress || view.ledger.shown.contains { $0.state == .settling }
+    if isDue, !isBehind {
       let digest = run.window(at: now)
-      view.latest = run.latest ?? now
-      let findings = Diagnosis.findings(of: Classifier.classify(digest, options.corrections).cases)
+      let findings = Diagnosis.findings(of: Classifier.classify(digest, corrections).cases)
       view.changes = view.ledger.update(findings, latest: view.latest, now: now)
       seenProgress = progress
     }
@@ -272,7 +305,7 @@ struct LiveSession: ~Copyable {
         announced = now
       }
     } catch {
-      Message.say("the state cannot be saved: \(error.sentence)")
+      output.say("the state cannot be saved: \(error.sentence)")
     }
   }
 }

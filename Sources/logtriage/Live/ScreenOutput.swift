@@ -26,6 +26,11 @@ struct ScreenOutput: LiveOutput {
 
   mutating func finish() { screen.close() }
 
+  mutating func say(_ sentence: String) {
+    page.message = sentence
+    draw()
+  }
+
   mutating func tick(_ view: LiveView) {
     if view.now - lastLines.time >= 1000 {
       rate = Int(Int64(view.lines - lastLines.count) * 1000 / max(1, view.now - lastLines.time))
@@ -40,6 +45,7 @@ struct ScreenOutput: LiveOutput {
     page.openCount = view.ledger.openCount
     page.sources = sources(view)
     page.warning = warning(view)
+    page.isBehind = view.backlog > 0
     page.findings = view.ledger.shown.filter {
       !hidden.contains($0.subject) && isWanted($0.subject)
     }
