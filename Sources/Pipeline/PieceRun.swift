@@ -197,9 +197,10 @@ struct PieceRun: Sendable {
     joined.names.formUnion(told.names)
     joined.end = told.piece.range.upperBound
     joined.isWhole = told.piece.isLast
-    // What stands for all further names and paths depends on which came first.
+    // What stands for all further names, paths and backends depends on which came first.
     if joined.names.count >= NameTable.mostNames - 2
       || joined.digest.pathCount > DigestBuilder.pathLimit
+      || joined.digest.backends.count > DigestBuilder.backendLimit
     {
       joined.isRefused = true
     }

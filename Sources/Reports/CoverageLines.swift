@@ -21,7 +21,7 @@ package struct CoverageLines {
       report.files.compactMap { file in
         file.complaint.map { Line(label: "not read", text: "\(file.path): \($0)") }
       })
-    lines += [unread, assumed, twins].compactMap(\.self)
+    lines += [unread, assumed, twins, joined].compactMap(\.self)
     lines += Self.first(
       report.files.compactMap { file in
         guard let bundle = file.bundle, bundle.others + bundle.specials > 0 else { return nil }
@@ -85,6 +85,14 @@ package struct CoverageLines {
     guard let first = twins.first, let other = first.sameAs else { return nil }
     let more = twins.count > 1 ? ", and \(Words.count(twins.count - 1, "other"))" : ""
     return Line(label: "twins", text: "\(first.path) same as \(other), counted once\(more)")
+  }
+
+  private var joined: Line? {
+    guard !report.joinedNames.isEmpty else { return nil }
+    return Line(
+      label: "too many",
+      text: "one log names too many backends or paths; those beyond the first are told together as "
+        + report.joinedNames.joined(separator: " and "))
   }
 
   /// What to know of a file beside its counts.

@@ -69,6 +69,9 @@ package struct Report: Sendable {
   package var lines: Int { files.reduce(0) { $0 + $1.lines } }
   package var records: Int { files.reduce(0) { $0 + $1.records } }
   package var unreadRecords: Int { files.reduce(0) { $0 + $1.faults } }
+  /// Names that stand for backends which are not told apart.
+  package var joinedNames: [String] { asLogged.digest.joinedNames }
+
   package var outside: Int { files.reduce(0) { $0 + $1.outside } }
   package var formats: Int { Set(files.compactMap(\.format)).count }
 

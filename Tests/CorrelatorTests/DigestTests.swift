@@ -188,4 +188,28 @@ struct DigestTests {
     #expect(backends.keys.map(\.backend).sorted() == ["be_a/s1", "be_b/s1"])
     #expect(backends.values.map(\.failures.total).sorted() == [0, 20])
   }
+
+  @Test("Backends beyond the limit are told as one, and nothing is lost")
+  func joinsBackendsBeyondTheLimit() {
+    var builder = DigestBuilder(file: "lb1.log", gateway: "lb1")
+    var memory = TransactionMemory()
+    var batch = EventBatch()
+    let limit = UInt32(DigestBuilder.backendLimit)
+    for line in 1...(limit + 500) {
+      var event = Event(
+        time: Timestamp(milliseconds: Story.start + Int64(line)), line: line,
+        outcome: line % 5 == 0 ? .connectRefused : .ok)
+      event.journal = .access
+      event.backend = batch.names.id("s\(line)")
+      event.pool = batch.names.id("be_\(line % 3)")
+      batch.append(event)
+    }
+    builder.add(batch, memory: &memory)
+    let digest = builder.finish()
+    #expect(digest.backends.count == Int(limit) + 1)
+    #expect(digest.joinedNames == [BackendKey.otherBackends])
+    #expect(digest.backends.values.reduce(0) { $0 + $1.failures.total } == (Int(limit) + 500) / 5)
+    let others = BackendKey(backend: BackendKey.otherBackends, gateway: "lb1", journal: .access)
+    #expect(digest.backends[others]?.successes.total == 400)
+  }
 }

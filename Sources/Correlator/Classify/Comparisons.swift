@@ -8,8 +8,9 @@ struct Comparisons {
   let window: Interval
 
   private let byName: [String: Subject]
-  private let byHost: [String: [Subject]]
-  private let byPool: [String: [Subject]]
+  /// Places among the subjects, in the order of their names.
+  private let byHost: [String: [Int]]
+  private let byPool: [String: [Int]]
   /// Gateways of which an error log was read.
   private let errorLogs: Set<String>
 
@@ -19,10 +20,11 @@ struct Comparisons {
     aborts = tied.aborts
     self.window = window
     byName = Dictionary(subjects.map { ($0.backend, $0) }, uniquingKeysWith: { first, _ in first })
-    byHost = Dictionary(grouping: subjects) { Self.host($0.backend) ?? "" }
-    var pools: [String: [Subject]] = [:]
-    for subject in subjects {
-      for pool in subject.data.pools.names { pools[pool, default: []].append(subject) }
+    let places = subjects.indices.sorted { subjects[$0].backend < subjects[$1].backend }
+    byHost = Dictionary(grouping: places) { Self.host(subjects[$0].backend) ?? "" }
+    var pools: [String: [Int]] = [:]
+    for place in places {
+      for pool in subjects[place].data.pools.names { pools[pool, default: []].append(place) }
     }
     byPool = pools
     errorLogs = Set(tied.parts.keys.filter { $0.journal == .error }.map(\.gateway))
@@ -53,12 +55,10 @@ struct Comparisons {
           $0.data.successes, range)
       }
     }
-    around.members = siblings(of: subject, range) {
-      subject.data.pools.names.flatMap { byPool[$0] ?? [] }
-    }
-    around.ports = siblings(of: subject, range) {
-      Self.host(subject.backend).flatMap { byHost[$0] } ?? []
-    }
+    around.members = siblings(
+      of: subject, range, in: subject.data.pools.names.compactMap { byPool[$0] })
+    around.ports = siblings(
+      of: subject, range, in: [Self.host(subject.backend).flatMap { byHost[$0] } ?? []])
     around.onset = onset(subject, found)
     around.change = change(before: found)
     around.pile = pile(subject, found)
@@ -84,13 +84,19 @@ struct Comparisons {
 
   // MARK: Siblings
 
+  /// The first ones by name that are in one of the groups.
   private func siblings(
-    of subject: Subject, _ range: ClosedRange<Int64>, _ others: () -> [Subject]
+    of subject: Subject, _ range: ClosedRange<Int64>, in groups: [[Int]]
   ) -> [Surroundings.Tally] {
-    var seen: Set<String> = [subject.backend]
-    return others().filter { seen.insert($0.backend).inserted }
-      .sorted { $0.backend < $1.backend }.prefix(Self.limit)
-      .map { Self.tally($0.backend, $0.data.failures, $0.data.successes, range) }
+    // One more of each group, because the subject is one of them.
+    let places = Set(groups.flatMap { $0.prefix(Self.limit + 1) })
+    let named = places.map { (place: $0, name: subjects[$0].backend) }
+    return named.filter { $0.name != subject.backend }.sorted { $0.name < $1.name }
+      .prefix(Self.limit)
+      .map {
+        let data = subjects[$0.place].data
+        return Self.tally($0.name, data.failures, data.successes, range)
+      }
       .filter { $0.failures + $0.successes > 0 }
   }
 

@@ -2,6 +2,10 @@ import LogEvents
 
 /// A backend as one gateway reaches it, in one kind of log.
 package struct BackendKey: Sendable, Hashable, Comparable {
+  /// What further backends and paths of a log are called that names very many.
+  package static let otherBackends = "pool (other)"
+  package static let otherPaths = "path (other)"
+
   package var backend: String
   package var gateway: String
   package var journal: Journal
@@ -10,6 +14,9 @@ package struct BackendKey: Sendable, Hashable, Comparable {
   var isMember: Bool {
     !["pool ", "service ", "path "].contains { backend.hasPrefix($0) }
   }
+
+  /// Whether it stands for backends that are not told apart.
+  package var isJoined: Bool { backend == Self.otherBackends || backend == Self.otherPaths }
 
   package static func < (a: BackendKey, b: BackendKey) -> Bool {
     (a.backend, a.gateway, a.journal.rawValue) < (b.backend, b.gateway, b.journal.rawValue)

@@ -141,6 +141,11 @@ package struct Digest: Sendable, Equatable {
   /// Backends that are beginnings of paths.
   package var pathCount: Int { backends.keys.count { $0.backend.hasPrefix("path ") } }
 
+  /// Names that stand for backends which are not told apart, because a log names too many.
+  package var joinedNames: [String] {
+    Set(backends.keys.lazy.filter(\.isJoined).map(\.backend)).sorted()
+  }
+
   /// First and last record of all logs; `nil` when none has a time.
   package var window: Interval? {
     guard let first = streams.values.map(\.first).min(), let last = streams.values.map(\.last).max()

@@ -12,6 +12,7 @@ package struct DigestBuilder: Sendable {
   private var digest = Digest()
   private var parts: [BackendPart] = []
   private var partIndex: [PartName: Int] = [:]
+  private var keys: Set<BackendKey> = []
   private var lanes: [Lane] = []
   /// Whose lanes they are; apart from them, so that looking for one touches no tables.
   private var laneKeys: [UInt64] = []
@@ -102,6 +103,10 @@ package struct DigestBuilder: Sendable {
   ///
   /// Which ones are told apart then depends on their order: pieces of such a log tell other ones.
   package static let pathLimit = 512
+
+  /// Backends that one log may name before further ones are one, in the same way: each takes tens of
+  /// kilobytes.
+  package static let backendLimit = 10_000
 
   /// The digest of all that was added.
   package consuming func finish() -> Digest {
@@ -305,7 +310,7 @@ package struct DigestBuilder: Sendable {
       case .service, .path: "service " + (batch.names.name(name) ?? "")
       }
     let part = part(named: backend, event, batch, stream, journal)
-    if subject == .member, Self.isBare(batch.names.name(name) ?? "") {
+    if subject == .member, !parts[part].key.isJoined, Self.isBare(batch.names.name(name) ?? "") {
       parts[part].ownPool = event.pool
       lanes[lane].pooled[pooled] = part
     }
@@ -318,13 +323,18 @@ package struct DigestBuilder: Sendable {
     _ journal: Journal
   ) -> Int {
     let gateway = batch.names.name(event.gateway) ?? gateway
-    let key = BackendKey(backend: backend, gateway: gateway, journal: journal)
-    let name = PartName(key: key, stream: stream)
+    var name = PartName(
+      key: BackendKey(backend: backend, gateway: gateway, journal: journal), stream: stream)
     if let known = partIndex[name] { return known }
+    if keys.count >= Self.backendLimit, !keys.contains(name.key) {
+      name.key.backend = BackendKey.otherBackends
+      if let known = partIndex[name] { return known }
+    }
+    keys.insert(name.key)
     streams[stream].gateways.insert(gateway)
     parts.append(
       BackendPart(
-        key: key, log: streams[stream].name, file: streams[stream].file,
+        key: name.key, log: streams[stream].name, file: streams[stream].file,
         seed: streams[stream].seed,
         stretch: Stretch(file: file, stream: streams[stream].name, piece: piece), bounds: bounds))
     partIndex[name] = parts.count - 1
@@ -365,7 +375,7 @@ package struct DigestBuilder: Sendable {
     var name = "path " + String(decoding: batch.text[start..<min(stop, end)], as: UTF8.self)
     if lanes[lane].paths.count >= Self.pathLimit {
       hash = 0
-      name = "path (other)"
+      name = BackendKey.otherPaths
       if let known = lanes[lane].paths[hash] { return known }
     }
     let part = part(named: name, event, batch, stream, .access)
