@@ -20,7 +20,8 @@ struct Comparisons {
     aborts = tied.aborts
     self.window = window
     byName = Dictionary(subjects.map { ($0.backend, $0) }, uniquingKeysWith: { first, _ in first })
-    let places = subjects.indices.sorted { subjects[$0].backend < subjects[$1].backend }
+    let single = subjects.indices.filter { !BackendKey.stands(forMany: subjects[$0].backend) }
+    let places = single.sorted { subjects[$0].backend < subjects[$1].backend }
     byHost = Dictionary(grouping: places) { Self.host(subjects[$0].backend) ?? "" }
     var pools: [String: [Int]] = [:]
     for place in places {
@@ -88,6 +89,7 @@ struct Comparisons {
   private func siblings(
     of subject: Subject, _ range: ClosedRange<Int64>, in groups: [[Int]]
   ) -> [Surroundings.Tally] {
+    guard !BackendKey.stands(forMany: subject.backend) else { return [] }
     // One more of each group, because the subject is one of them.
     let places = Set(groups.flatMap { $0.prefix(Self.limit + 1) })
     let named = places.map { (place: $0, name: subjects[$0].backend) }

@@ -16,7 +16,9 @@ package struct BackendKey: Sendable, Hashable, Comparable {
   }
 
   /// Whether it stands for backends that are not told apart.
-  package var isJoined: Bool { backend == Self.otherBackends || backend == Self.otherPaths }
+  package var isJoined: Bool { Self.stands(forMany: backend) }
+
+  static func stands(forMany name: String) -> Bool { name == otherBackends || name == otherPaths }
 
   package static func < (a: BackendKey, b: BackendKey) -> Bool {
     (a.backend, a.gateway, a.journal.rawValue) < (b.backend, b.gateway, b.journal.rawValue)
