@@ -6,9 +6,10 @@ import LogIntake
 import Synchronization
 
 extension Run {
-  /// A cut costs a few percent of what reading so many bytes does; of packed logs they are held in memory
-  /// for each worker.
-  private static let (plainBytes, packedBytes) = (8 << 20, 4 << 20)
+  /// Of packed logs a piece is held in memory for each worker.
+  private static let packedBytes = 4 << 20
+  /// A cut costs what reading half a megabyte does; many pieces keep all workers busy to the end.
+  private static func plainBytes(of size: Int) -> Int { min(max(8 << 20, size / 48), 20 << 20) }
   /// Times that a packed log unpacks to at least; most logs do to ten.
   private static let leastRatio = 4
 
@@ -19,7 +20,6 @@ extension Run {
     _ sources: [Source], _ gateway: (Source) -> String
   ) -> [Int: FileResult<DigestConsumer>] {
     guard workers > 1 || pieceBytes != nil, !keepsRejects, printed == nil else { return [:] }
-    let plain = pieceBytes ?? Self.plainBytes
     let packed = pieceBytes ?? Self.packedBytes
     var results: [Int: FileResult<DigestConsumer>] = [:]
     for unit in LogSet.units(sources) where unit.count == 1 {
@@ -27,6 +27,7 @@ extension Run {
       guard source.size > packed / Self.leastRatio,
         !asked.excludes(changedAt: source.modifiedMilliseconds)
       else { continue }
+      let plain = pieceBytes ?? Self.plainBytes(of: source.size)
       // What cannot be read is told when the file is read whole.
       _ = try? Contents.read(source) { log in
         if !log.isPlain || source.size > plain {
