@@ -5,7 +5,7 @@ senders.py LOGTRIAGE [--requests N]   needs haproxy, rsyslogd with rsyslog-gnutl
 
 Every line that rsyslog wrote to a file beside it was received, every request became an event.
 """
-import json, os, re, signal, subprocess, sys, tempfile, time
+import atexit, json, os, re, signal, subprocess, sys, tempfile, time
 
 from gateways import Client, HAProxy, rsyslog
 
@@ -51,6 +51,7 @@ def trial(binary, name, requests):
             [binary, 'tail', '--listen', f'{name.split(",")[0]}://127.0.0.1:0', '--tls-cert', cert,
              '--tls-key', key, '-o', out],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        atexit.register(tail.kill)
         port = re.search(r'listening on \S+:(\d+)', tail.stderr.readline())[1]
         syslog, address = rsyslog(top, f'global(DefaultNetstreamDriverCAFile="{ca}")\n'
                                   f'action(type="omfile" file="{log}")\n'

@@ -7,7 +7,7 @@ SIGUSR1 writes a report of what was seen so far; SIGHUP reads the settings anew 
 once, zones for logs met afterwards) or tells why not and keeps them; SIGTERM saves, and the next tail goes
 on without loss or double counting; Ctrl-C ends with the report; --keep forgets whole days.
 """
-import json, os, signal, subprocess, sys, tempfile, time
+import atexit, json, os, signal, subprocess, sys, tempfile, time
 
 from writer import Writer, line
 
@@ -20,6 +20,7 @@ class Tail:
             [binary, 'tail', os.path.join(top, 'logs'), '--state', os.path.join(top, 'state'),
              '--settings', os.path.join(top, 'settings.yaml'), '-o', self.out],
             stdout=subprocess.DEVNULL, stderr=open(self.errors, 'a'))
+        atexit.register(self.process.kill)
 
     def hang_up(self):
         self.process.send_signal(signal.SIGHUP)
