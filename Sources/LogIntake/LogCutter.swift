@@ -22,7 +22,11 @@ package struct LogCutter {
     case stream(PeekableInput)
   }
 
+  /// Pieces that are held in memory get this many times as large as wanted at most.
+  private static let mostStretch = 4
+
   private let input: Input
+  private let path: String
   private let pieceBytes: Int
   private var start = 0
   private var lines = 0
@@ -39,6 +43,7 @@ package struct LogCutter {
     guard !log.isEntry else { return nil }
     let file = try FileInput(path: log.source.path)
     guard file.seekableSize != nil else { return nil }
+    path = log.source.path
     input = log.isPlain ? .file(file) : .stream(log.input)
     self.pieceBytes = max(1, pieceBytes)
   }
@@ -49,6 +54,8 @@ package struct LogCutter {
   /// The next piece; `nil` when there is none.
   ///
   /// A cut goes between two lines that `stand` apart: the second is read as if there were no first.
+  ///
+  /// - Throws: `SourceProblem`, also where a packed log has no such lines for long.
   package mutating func next(
     _ stand: (_ line: Span<UInt8>, _ before: Span<UInt8>) -> Bool
   ) throws(SourceProblem) -> LogPiece? {
@@ -73,6 +80,9 @@ package struct LogCutter {
       piece.bytes?.append(contentsOf: buffer[..<taken])
       if piece.bytes != nil { rest = Array(buffer[taken..<filled]) }
       at += taken
+      if piece.bytes != nil, at - start > pieceBytes * Self.mostStretch + buffer.count {
+        throw SourceProblem(path: path, kind: .refused("nothing to cut it at"))
+      }
       if isAtEnd || taken < filled { break }
     }
     piece.range = start..<at

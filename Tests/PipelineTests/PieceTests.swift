@@ -53,6 +53,9 @@ struct PieceTests {
     let text = Array(proxyLog(lines: 3000) { $0 % 50 == 0 }.utf8)
     let packed = gzipped(text)
     #expect(try expectSame(packed, FormatSettings(), pieceBytes: size))
+    // An endless line is not held in memory.
+    let endless = text + [UInt8](repeating: 0x61, count: 900_000) + text
+    #expect(try !expectSame(gzipped(endless, level: 0), FormatSettings(), pieceBytes: size))
     // Damage is told by the reader of the whole, after all that came before it.
     #expect(try !expectSame(packed.dropLast(200), FormatSettings(), pieceBytes: size))
   }
