@@ -92,8 +92,12 @@ class Gateway:
         return path
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait()
+        while True:
+            self.process.terminate()
+            try:
+                return self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                pass  # A gateway that is just reloading may miss the signal.
 
     def restart(self):
         self.stop()
