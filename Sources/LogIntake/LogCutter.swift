@@ -4,8 +4,8 @@ import Glibc
 package struct LogPiece: Sendable {
   /// Bytes of the log, unpacked.
   package var range: Range<Int>
-  /// Lines of the log before it.
-  package var linesBefore: Int
+  /// Lines of the log before it; `nil` where its neighbours are to be counted first.
+  package var linesBefore: Int?
   package var isLast: Bool
   /// What stands there, where it cannot be read again from the file.
   var bytes: [UInt8]?
@@ -13,9 +13,9 @@ package struct LogPiece: Sendable {
 
 /// Cuts a log into pieces, the first one first.
 ///
-/// Each piece is read here for its lines and its hash. A plain file is read again by whoever takes the
-/// piece, then from the page cache: counting costs a few percent of what reading records does. Of a
-/// packed one the piece goes along.
+/// A plain file is read by whoever takes a piece, once to count its lines, which the pieces behind it must
+/// know, and once for its records; here only where its content is hashed, too. Of a packed one the piece
+/// goes along.
 package struct LogCutter {
   private enum Input {
     case file(FileInput)
@@ -65,9 +65,17 @@ package struct LogCutter {
   ) throws(SourceProblem) -> LogPiece? {
     guard !isAtEnd else { return nil }
     var piece = LogPiece(range: start..<start, linesBefore: lines, isLast: false)
-    if case .stream = input { piece.bytes = [] }
-    piece.bytes?.reserveCapacity(pieceBytes + buffer.count)
     var at = start
+    switch input {
+    case .stream:
+      piece.bytes = []
+      piece.bytes?.reserveCapacity(pieceBytes + buffer.count)
+    case .file(let file) where !isHashed:
+      piece.linesBefore = nil
+      // Nobody asks what stands before the next cut.
+      at = min(start + pieceBytes, max(start, file.seekableSize ?? start))
+    case .file: break
+    }
     while true {
       let filled = try fill(from: at)
       isAtEnd = filled == 0
@@ -80,7 +88,9 @@ package struct LogCutter {
       // A local, because the block is lent out while they change.
       var told = (hash: hash, lines: lines)
       if isHashed { told.hash.add(buffer.span.extracting(0..<taken)) }
-      told.lines += lineEnds(in: buffer.span.extracting(0..<taken))
+      if piece.linesBefore != nil {
+        told.lines += lineEnds(in: buffer.span.extracting(0..<taken))
+      }
       (hash, lines) = (told.hash, told.lines)
       piece.bytes?.append(contentsOf: buffer[..<taken])
       if piece.bytes != nil { rest = Array(buffer[taken..<filled]) }
@@ -129,6 +139,16 @@ package struct LogCutter {
 }
 
 extension LogPiece {
+  /// How many lines end in it; its file is read for them.
+  package func lineCount(of source: Source) throws(SourceProblem) -> Int {
+    var count = 0
+    try read(of: source) { block, _ in
+      count += lineEnds(in: block)
+      return block.count
+    }
+    return count
+  }
+
   /// Calls `consume` as `OpenLog` does.
   package func read(
     of source: Source, consume: (Span<UInt8>, _ atEnd: Bool) -> Int
@@ -156,11 +176,20 @@ private func lineEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
 }
 
 private func lineEnds(in bytes: Span<UInt8>) -> Int {
-  var count = 0
-  var at = 0
-  while let end = lineEnd(in: bytes, from: at) {
-    count += 1
-    at = end + 1
+  typealias Lanes = SIMD16<UInt8>
+  let raw = unsafe bytes.bytes
+  var (count, at) = (0, 0)
+  while at + 16 <= bytes.count {
+    // Lanes count to 255.
+    let end = min(bytes.count - 15, at + 255 * 16)
+    var lanes = Lanes(repeating: 0)
+    while at < end {
+      let chunk = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: Lanes.self)
+      lanes.replace(with: lanes &+ 1, where: chunk .== 10)
+      at &+= 16
+    }
+    for lane in lanes.indices { count += Int(lanes[lane]) }
   }
+  for place in at..<bytes.count where bytes[place] == 10 { count += 1 }
   return count
 }

@@ -1,5 +1,6 @@
 import Correlator
 import Dispatch
+import Glibc
 import LogEvents
 import LogFormats
 import LogIntake
@@ -98,26 +99,30 @@ struct PieceRun: Sendable {
   /// `nil` when it must be read whole.
   func read(_ cutting: Cutting, _ cutter: LogCutter) -> FileResult<DigestConsumer>? {
     // The log behind it is read by nobody else until this returns.
-    nonisolated(unsafe) let opened = cutter
-    let cutter = unsafe Mutex(opened)
+    nonisolated(unsafe) let opened = PieceQueue(cutter, workers: run.workers)
+    let queue = unsafe Mutex(opened)
     let joined = Mutex(Joined(result: result()))
     DispatchQueue.concurrentPerform(iterations: run.workers) { _ in
       while !joined.withLock({ $0.isRefused }) {
         do {
-          let next = try cutter.withLock { cutter in
-            try cutter.next { cutting.mayBegin($0, after: $1) }
+          switch try queue.withLock({ try $0.next(cutting) }) {
+          case .count(let piece):
+            let lines = try piece.lineCount(of: source)
+            queue.withLock { $0.note(lines, of: piece) }
+          case .read(let piece):
+            let bounds = joined.withLock { SampleBounds(of: $0.digest) }
+            let told = read(piece, after: TransactionMemory(), bounds)
+            joined.withLock { join(told, piece, &$0) }
+          case .wait: usleep(100)
+          case nil: return
           }
-          guard let piece = next else { return }
-          let bounds = joined.withLock { SampleBounds(of: $0.digest) }
-          let told = read(piece, after: TransactionMemory(), bounds)
-          joined.withLock { join(told, piece, &$0) }
         } catch {
           // What cannot be read is told when the file is read whole.
           joined.withLock { $0.isRefused = true }
         }
       }
     }
-    let (hash, count) = cutter.withLock { ($0.contentHash, $0.byteCount) }
+    let (hash, count) = queue.withLock { $0.told }
     return joined.withLock { joined in
       guard joined.isWhole, !joined.isRefused else { return nil }
       var result = joined.result
@@ -144,7 +149,7 @@ struct PieceRun: Sendable {
     _ piece: LogPiece, after memory: TransactionMemory, _ bounds: SampleBounds
   ) -> Told? {
     var reader = RecordReader(choice, run.settings(source))
-    reader.beginPiece(afterLines: piece.linesBefore)
+    reader.beginPiece(afterLines: piece.linesBefore ?? 0)
     var batch = EventBatch()
     let part = Piece(
       start: UInt64(piece.range.lowerBound),
@@ -196,7 +201,7 @@ struct PieceRun: Sendable {
       joined.memory.goOn(with: told.result.consumer.memory)
     }
     joined.digest.merge(told.digest)
-    joined.result.counts.merge(told.result.counts, linesBefore: told.piece.linesBefore)
+    joined.result.counts.merge(told.result.counts, linesBefore: told.piece.linesBefore ?? 0)
     joined.result.outside += told.result.outside
     joined.assumed.zone = joined.assumed.zone || told.assumed.zone
     joined.assumed.year = joined.assumed.year || told.assumed.year
