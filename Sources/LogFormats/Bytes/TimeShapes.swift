@@ -1,3 +1,5 @@
+import LogEvents
+
 /// The spellings of time that several products share. Each reads from `at`, moves past what it
 /// read, and throws `.badTime` when the bytes are not of its shape.
 extension ByteScanner {
@@ -15,18 +17,22 @@ extension ByteScanner {
 
   /// As `isoTime`, without asking for each digit; `nil` where it must be asked.
   private mutating func usualISOTime() -> CivilTime? {
-    guard at &+ 32 <= bytes.count, bytes[at + 4] == .dash, bytes[at + 7] == .dash,
-      bytes[at + 10] == UInt8(ascii: "T") || bytes[at + 10] == .space,
-      let year = bytes.digits(at, 4), let month = bytes.digits(at + 5, 2),
+    guard at &+ 32 <= bytes.count, bytes[at + 10] == UInt8(ascii: "T") || bytes[at + 10] == .space,
       let day = bytes.digits(at + 8, 2), let second = bytes.secondOfDay(at + 11)
     else { return nil }
+    // `2026-11-` in one word: digits become numbers and dashes nothing.
+    let date = bytes.word(at: at) ^ 0x2d30_302d_3030_3030
+    let isDate = (date | (date &+ 0x0f06_060f_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0 == 0
+    // The sixtieth second would become the next minute's first.
+    guard isDate, bytes[at + 17] < UInt8(ascii: "6") else { return nil }
+    func digit(_ place: UInt64) -> Int { Int(truncatingIfNeeded: date >> (place * 8) & 0xff) }
     var time = CivilTime()
-    (time.year, time.month, time.day) = (year, month, day)
+    time.year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3)
+    time.month = digit(5) * 10 + digit(6)
+    time.day = day
     time.hour = second / 3600
     time.minute = second / 60 % 60
     time.second = second % 60
-    // The sixtieth second would become the next minute's first.
-    guard bytes[at + 17] < UInt8(ascii: "6") else { return nil }
     move(to: at + 19)
     fraction(into: &time)
     zone(into: &time)

@@ -1,0 +1,60 @@
+import LogEvents
+
+/// The sixteen numbers of a latency record, of which the eighth tells when the response's header came.
+///
+///     Latency:   0   5   0   2   6   2   0  80  84  80  83  191  80  80   2   5 [https://...]
+///
+/// Source: formats/datapower.md §2.3.
+struct DataPowerLatencies {
+  /// Milliseconds since the start of the transaction; 0 where no header came.
+  let responseHeader: Int
+
+  /// A latency record counts as served when a response header came.
+  static func isServed(_ record: Span<UInt8>, _ message: ByteRange) -> Bool {
+    if record.has("ExtLatency:", at: message.start) {
+      return record.find("TC=", in: message) != nil
+    }
+    let start =
+      record.has("Latency:", at: message.start)
+      ? message.start : record.find("Latency:", in: message)
+    guard let start else { return false }
+    return DataPowerLatencies(record, start + 8).map { $0.responseHeader > 0 } ?? false
+  }
+
+  /// `nil` where fewer numbers stand at `start`.
+  ///
+  /// Eight bytes a step: only where numbers begin is counted, and the eighth read.
+  init?(_ record: Span<UInt8>, _ start: Int) {
+    let each: UInt64 = 0x0101_0101_0101_0101
+    let top = 0x80 &* each
+    var at = start
+    var count = 0
+    var eighth = 0
+    // Whether the byte before is a digit, in the place that it has in the word before.
+    var before: UInt64 = 0
+    while at < record.count {
+      let word =
+        at &+ 8 <= record.count ? record.word(at: at) : record.word(at, record.count)
+      let low = word & ~top
+      let isDigit = ~(((low ^ (0x30 &* each)) &+ (0x76 &* each)) | word) & top
+      let isSpace = ~(((low ^ (0x20 &* each)) &+ (0x7f &* each)) | word) & top
+      let isOther = ~(isDigit | isSpace) & top
+      // The lowest byte that is neither, and all above it, do not count.
+      let counts = isOther == 0 ? .max : (isOther & (0 &- isOther)) &- 1
+      var begins = isDigit & ~(isDigit << 8 | before >> 56) & counts
+      let more = Int(truncatingIfNeeded: ((begins >> 7) &* each) >> 56)
+      if count < 8, count &+ more >= 8 {
+        for _ in count..<7 { begins &= begins &- 1 }
+        eighth = at &+ begins.trailingZeroBitCount / 8
+      }
+      count &+= more
+      if count >= 16 || isOther != 0 { break }
+      before = isDigit
+      at &+= 8
+    }
+    guard count >= 16 else { return nil }
+    var end = eighth
+    while record.byte(end).isDigit { end += 1 }
+    responseHeader = record.integer(ByteRange(eighth, end)) ?? 0
+  }
+}
