@@ -13,13 +13,27 @@ enum SyslogEnvelope {
     switch first {
     case UInt8(ascii: "<"), .space: return true
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
-      if bytes.byte(start + 10) == UInt8(ascii: "T") { return true }
+      if bytes.byte(start + 10) == UInt8(ascii: "T") { return !isLevelNext(bytes, start) }
       // The length of the message (RFC 6587 §3.4.1).
       var at = start
       while at - start < 6, bytes.byte(at).isDigit { at += 1 }
       return bytes.byte(at) == .space
     default: return bytes.byte(start + 3) == .space
     }
+  }
+
+  /// Whether a level of Java stands behind `2026-11-20T23:57:51.236+0000`, where a header has a host.
+  private static func isLevelNext(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    // With a zone and a year, so that no clock learns from it.
+    guard bytes.byte(start + 28) == .space, bytes.byte(start + 19) == UInt8(ascii: "."),
+      bytes.digits(start + 20, 3) != nil, bytes.byte(start) != UInt8(ascii: "0"),
+      bytes.byte(start + 23) == UInt8(ascii: "+") || bytes.byte(start + 23) == .dash,
+      let zone = bytes.digits(start + 24, 4), zone < 2400
+    else { return false }
+    var at = start + 29
+    while bytes.byte(at) == .space { at += 1 }
+    let end = position(of: .space, in: bytes, at, min(at + 8, bytes.count))
+    return bytes.byte(end) == .space && isLevel(bytes, ByteRange(at, end))
   }
 
   /// Where the record begins; `nil` when there is no syslog header.
@@ -200,10 +214,10 @@ enum SyslogEnvelope {
   /// Java's level names: no host is called so.
   private static func isLevel(_ bytes: Span<UInt8>, _ word: ByteRange) -> Bool {
     guard word.count >= 4, word.count <= 7 else { return false }
-    return [
-      "INFO", "WARNING", "SEVERE", "CONFIG", "FINE", "FINER", "FINEST", "WARN", "ERROR", "DEBUG",
-    ]
-    .contains { bytes.equals(word, $0) }
+    return bytes.equals(word, "INFO") || bytes.equals(word, "WARNING")
+      || bytes.equals(word, "SEVERE") || bytes.equals(word, "CONFIG") || bytes.equals(word, "FINE")
+      || bytes.equals(word, "FINER") || bytes.equals(word, "FINEST") || bytes.equals(word, "WARN")
+      || bytes.equals(word, "ERROR") || bytes.equals(word, "DEBUG")
   }
 
   private static func severity(_ bytes: Span<UInt8>, _ word: ByteRange) -> Severity? {
