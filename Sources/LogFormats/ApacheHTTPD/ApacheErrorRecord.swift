@@ -10,6 +10,10 @@ import LogEvents
 struct ApacheErrorRecord {
   /// `nil` where the record has no stamp of its own.
   var time: CivilTime?
+  /// Where that stands, for a stamp that may come again.
+  var stamp = ByteRange.empty
+  /// The time of a stamp that came again.
+  var moment: LocalClock.Moment?
   var severity = Severity.none
   var isTrace = false
   /// Process and thread, as one hash; `nil` where the format has neither.
@@ -30,24 +34,41 @@ struct ApacheErrorRecord {
   /// Clients stand with their port.
   var hasPorts = false
 
-  /// Levels of httpd, the most frequent first.
-  private static let levels: [(name: String, severity: Severity)] = [
-    ("error", .error), ("warn", .warning), ("info", .info), ("notice", .notice),
-    ("debug", .debug), ("crit", .critical), ("alert", .alert), ("emerg", .emergency),
-  ]
-
+  /// The level that a word names, `trace1` to `trace8` among them.
   static func severity(_ record: Span<UInt8>, _ word: ByteRange) -> Severity? {
-    if word.count == 6, record.has("trace", at: word.start) { return .debug }
-    return levels.first { record.equals(word, $0.name) }?.severity
+    switch word.count {
+    case 4:
+      if record.has("warn", at: word.start) { return .warning }
+      if record.has("info", at: word.start) { return .info }
+      if record.has("crit", at: word.start) { return .critical }
+    case 5:
+      if record.has("error", at: word.start) { return .error }
+      if record.has("debug", at: word.start) { return .debug }
+      if record.has("alert", at: word.start) { return .alert }
+      if record.has("emerg", at: word.start) { return .emergency }
+    case 6:
+      if record.has("trace", at: word.start) { return .debug }
+      if record.has("notice", at: word.start) { return .notice }
+    default: break
+    }
+    return nil
   }
+
+  private var hasLevel: Bool { if case .none = severity { false } else { true } }
 
   // MARK: Brackets
 
-  /// Reads the built-in formats and what imitates them.
-  static func bracketed(_ record: Span<UInt8>) throws(RecordFault) -> ApacheErrorRecord {
+  /// Reads the built-in formats and what imitates them; of debug records nothing but time and level.
+  static func bracketed(
+    _ record: Span<UInt8>, _ clock: borrowing StampClock
+  ) throws(RecordFault) -> ApacheErrorRecord {
     guard record.byte(0) == .openBracket else { throw .notThisDialect }
     var parsed = ApacheErrorRecord()
     var at = 0
+    if let known = clock.again(record, at: 1), record.byte(known.end) == .closeBracket {
+      parsed.moment = known.moment
+      at = known.end + 1
+    }
     fields: while at < record.count {
       switch record.byte(at) {
       case .space: at += 1
@@ -55,17 +76,18 @@ struct ApacheErrorRecord {
         guard let close = record.find(.closeBracket, at, min(record.count, at + 120)),
           parsed.take(field: ByteRange(at + 1, close), of: record)
         else { break fields }
+        if case .debug = parsed.severity { return parsed }
         at = close + 1
       case .openParenthesis:
         guard parsed.status.isEmpty, let end = statusEnd(record, at) else { break fields }
         parsed.status = ByteRange(at, end)
         at = end + 1
       default:
-        guard parsed.severity != .none, let end = sourceFileEnd(record, at) else { break fields }
+        guard parsed.hasLevel, let end = sourceFileEnd(record, at) else { break fields }
         at = end
       }
     }
-    guard parsed.severity != .none || !parsed.transaction.isEmpty || !parsed.connection.isEmpty
+    guard parsed.hasLevel || !parsed.transaction.isEmpty || !parsed.connection.isEmpty
     else { throw .notThisDialect }
     if let code = ApacheAnchors.code(record, at, at + 200) {
       parsed.take(fieldsOf: ByteRange(at, code), of: record)
@@ -77,17 +99,18 @@ struct ApacheErrorRecord {
 
   /// Whether the bracket's content is one of the fields.
   private mutating func take(field: ByteRange, of record: Span<UInt8>) -> Bool {
-    if time == nil, severity == .none {
+    if time == nil, moment == nil, !hasLevel {
       var scan = ByteScanner(record, from: field.start)
       let civil =
         scan.next.isDigit
         ? try? scan.isoTime() : scan.weekdayStandsHere ? try? scan.ctimeTime() : nil
       if let civil, civil.isValid {
         time = civil
+        stamp = ByteRange(field.start, scan.at)
         return true
       }
     }
-    if severity == .none {
+    if !hasLevel {
       let start = record.find(.colon, field.start, field.end).map { $0 + 1 } ?? field.start
       if let level = Self.severity(record, ByteRange(start, field.end)) {
         severity = level
