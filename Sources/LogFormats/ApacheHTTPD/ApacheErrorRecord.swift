@@ -58,14 +58,14 @@ struct ApacheErrorRecord {
 
   // MARK: Brackets
 
-  /// Reads the built-in formats and what imitates them; of debug records nothing but time and level.
+  /// Reads the built-in formats and what imitates them; `known` is a stamp in brackets at the start.
   static func bracketed(
-    _ record: Span<UInt8>, _ clock: borrowing StampClock
+    _ record: Span<UInt8>, _ known: StampClock.Known?
   ) throws(RecordFault) -> ApacheErrorRecord {
     guard record.byte(0) == .openBracket else { throw .notThisDialect }
     var parsed = ApacheErrorRecord()
     var at = 0
-    if let known = clock.again(record, at: 1), record.byte(known.end) == .closeBracket {
+    if let known {
       parsed.moment = known.moment
       at = known.end + 1
     }
@@ -76,7 +76,6 @@ struct ApacheErrorRecord {
         guard let close = record.find(.closeBracket, at, min(record.count, at + 120)),
           parsed.take(field: ByteRange(at + 1, close), of: record)
         else { break fields }
-        if case .debug = parsed.severity { return parsed }
         at = close + 1
       case .openParenthesis:
         guard parsed.status.isEmpty, let end = statusEnd(record, at) else { break fields }
@@ -95,6 +94,22 @@ struct ApacheErrorRecord {
     }
     parsed.take(message: ByteRange(at, record.count), of: record)
     return parsed
+  }
+
+  /// Whether a record whose stamp ends at `start` is of a debug level, as `[module:debug]` behind it says.
+  ///
+  /// For records that tell nothing but their time: most of those of a server that is being watched.
+  static func isDebug(_ record: Span<UInt8>, from start: Int) -> Bool {
+    var at = start
+    while record.byte(at) == .space { at += 1 }
+    guard record.byte(at) == .openBracket,
+      let colon = record.find(.colon, at, min(record.count, at + 100)),
+      record.find(.closeBracket, at, colon) == nil
+    else { return false }
+    let level = colon + 1
+    return record.has("debug]", at: level)
+      || record.has("trace", at: level) && record.byte(level + 5).isDigit
+        && record.byte(level + 6) == .closeBracket
   }
 
   /// Whether the bracket's content is one of the fields.

@@ -45,7 +45,18 @@ struct ApacheJoiner: Sendable {
   mutating func take(
     bracketed record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    try take(try ApacheErrorRecord.bracketed(record, clock), record, context, into: &batch)
+    var known = clock.again(record, at: 1)
+    if let stamp = known {
+      if record.byte(stamp.end) != .closeBracket {
+        known = nil
+      } else if ApacheErrorRecord.isDebug(record, from: stamp.end + 1) {
+        let moment = clock.settle(stamp.moment)
+        closeOld(before: moment.time, hasMilliseconds: moment.hasMilliseconds, &batch)
+        batch.witness(moment.time)
+        return
+      }
+    }
+    try take(try ApacheErrorRecord.bracketed(record, known), record, context, into: &batch)
   }
 
   mutating func take(

@@ -22,6 +22,11 @@ struct StampClock: Sendable {
   /// The moment of the stamp at `start`; `nil` where it must be read.
   func again(_ bytes: Span<UInt8>, at start: Int) -> Known? { last.again(bytes, at: start) }
 
+  /// Whether a day like that of the last stamp and a clock stand at `start`.
+  func isDayAgain(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+    last.second(bytes, at: start) != nil
+  }
+
   /// The moment of a stamp that was told again.
   func settle(_ moment: LocalClock.Moment) -> LocalClock.Moment {
     if assumed.zone || assumed.year { clock.note(assumed) }
@@ -96,12 +101,17 @@ struct StampClock: Sendable {
       count = stamp.count
     }
 
+    /// The second of the day of a stamp at `start`, of the same day.
+    func second(_ bytes: Span<UInt8>, at start: Int) -> Int? {
+      guard count > 0, start >= 0, start &+ count <= bytes.count,
+        bytes.word(at: start) == day.0, bytes.word(at: start &+ dayCount &- 8) == day.1
+      else { return nil }
+      return Self.second(bytes, start &+ dayCount, isBasic)
+    }
+
     func again(_ bytes: Span<UInt8>, at start: Int) -> Known? {
       let end = start &+ count
-      guard count > 0, start >= 0, end <= bytes.count, bytes.word(at: start) == day.0,
-        bytes.word(at: start &+ dayCount &- 8) == day.1,
-        bytes.word(at: end &- 8) & tailMask == tail,
-        let second = Self.second(bytes, start &+ dayCount, isBasic)
+      guard let second = second(bytes, at: start), bytes.word(at: end &- 8) & tailMask == tail
       else { return nil }
       var time = midnight &+ Int64(second &* 1000)
       if digits > 0 {
@@ -119,9 +129,15 @@ struct StampClock: Sendable {
 
     private static func second(_ bytes: Span<UInt8>, _ at: Int, _ isBasic: Bool) -> Int? {
       guard isBasic else { return bytes.secondOfDay(at) }
-      guard let hour = bytes.digits(at, 2), let minute = bytes.digits(at &+ 2, 2),
-        let second = bytes.digits(at &+ 4, 2), hour < 24, minute < 60, second <= 60
-      else { return nil }
+      guard at >= 0, at &+ 6 <= bytes.count else { return nil }
+      // Six digits at once, and pairs of them.
+      let clock = bytes.word(at, at &+ 6) ^ 0x3030_3030_3030
+      guard (clock | (clock &+ 0x0606_0606_0606)) & 0xf0f0_f0f0_f0f0 == 0 else { return nil }
+      let pairs = clock &* 10 &+ clock >> 8
+      let hour = Int(truncatingIfNeeded: pairs & 0xff)
+      let minute = Int(truncatingIfNeeded: pairs >> 16 & 0xff)
+      let second = Int(truncatingIfNeeded: pairs >> 32 & 0xff)
+      guard hour < 24, minute < 60, second <= 60 else { return nil }
       return hour &* 3600 &+ minute &* 60 &+ second
     }
   }

@@ -272,16 +272,17 @@ extension Span<UInt8> {
 
   /// The second of the day of `23:57:51` at `at`; `nil` for another shape.
   func secondOfDay(_ at: Int) -> Int? {
-    guard at >= 0, at + 8 <= count, self[at + 2] == .colon, self[at + 5] == .colon else {
+    guard at >= 0, at &+ 8 <= count else { return nil }
+    // In one word: digits become numbers and colons nothing.
+    let clock = word(at: at) ^ 0x3030_3a30_303a_3030
+    guard (clock | (clock &+ 0x0606_0f06_060f_0606)) & 0xf0f0_f0f0_f0f0_f0f0 == 0 else {
       return nil
     }
-    let hour = Int(self[at] &- 48) &* 10 &+ Int(self[at + 1] &- 48)
-    let minute = Int(self[at + 3] &- 48) &* 10 &+ Int(self[at + 4] &- 48)
-    let second = Int(self[at + 6] &- 48) &* 10 &+ Int(self[at + 7] &- 48)
-    // A tens digit too large makes the sum so; the ones are looked at apart.
-    guard self[at + 1].isDigit, self[at + 4].isDigit, self[at + 7].isDigit, hour < 24, minute < 60,
-      second <= 60
-    else { return nil }
+    let pairs = clock &* 10 &+ clock >> 8
+    let hour = Int(truncatingIfNeeded: pairs & 0xff)
+    let minute = Int(truncatingIfNeeded: pairs >> 24 & 0xff)
+    let second = Int(truncatingIfNeeded: pairs >> 48 & 0xff)
+    guard hour < 24, minute < 60, second <= 60 else { return nil }
     return hour &* 3600 &+ minute &* 60 &+ second
   }
 }

@@ -28,7 +28,7 @@ struct CAGatewayLog: LogFormat {
     var scan = ByteScanner(line)
     if scan.next.isDigit, line.byte(4) == .dash {
       // Without a level it is a damaged record, or another's, but no line of a trace.
-      return joiner.beginsWithKnownStamp(line) || (try? scan.isoTime()) != nil
+      return joiner.beginsWithKnownDay(line) || (try? scan.isoTime()) != nil
     } else if scan.next == .openBracket, let close = line.find("] ", 0, 80) {
       scan.move(to: close + 2)
     }

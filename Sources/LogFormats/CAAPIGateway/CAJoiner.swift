@@ -39,8 +39,8 @@ struct CAJoiner: Sendable {
     !recent.insert(textHash(record, 0, record.count))
   }
 
-  /// Whether a line begins with a stamp that differs from the last one in its clock alone.
-  func beginsWithKnownStamp(_ line: Span<UInt8>) -> Bool { clock.again(line, at: 0) != nil }
+  /// Whether a line begins with a time, as the one before did.
+  func beginsWithKnownDay(_ line: Span<UInt8>) -> Bool { clock.isDayAgain(line, at: 0) }
 
   /// Takes a record of the gateway's files or of syslog.
   mutating func take(

@@ -11,6 +11,8 @@ struct CARecord {
   /// Node and thread, or the request id, as one hash; 0 where the shape has neither.
   var thread: UInt64 = 0
   var logger = ByteRange.empty
+  /// The logger is that of each request's header and footer.
+  var isOfRequests = false
   /// The audit detail's number; `nil` without one, negative for text of policy authors.
   var code: Int?
   var codeText = ByteRange.empty
@@ -42,8 +44,7 @@ struct CARecord {
 
   func voice(_ record: Span<UInt8>) -> Voice {
     let isOfAuthors = (code ?? 0) < 0
-    // Header and footer of each request.
-    if !isOfAuthors, record.equals(logger, "com.l7tech.server.message") { return .gateway }
+    if !isOfAuthors, isOfRequests { return .gateway }
     if record.find(".processcontroller.", in: logger) != nil { return .host }
     if isOfAuthors || record.find("com.l7tech.log.custom.", in: logger) != nil
       || record.find("ServerAuditDetailAssertion", in: logger) != nil
@@ -95,6 +96,11 @@ struct CARecord {
     if record.integer(word) != nil {
       thread = textHash(record, word.start, word.end)
       do throws(RecordFault) { word = try scan.word() } catch { throw .notThisDialect }
+    }
+    if record.equals(word, "com.l7tech.server.message:") {
+      isOfRequests = true
+      logger = ByteRange(word.start, word.end - 1)
+      return
     }
     guard record.find(UInt8(ascii: "."), word.start, word.end) != nil else { throw .notThisDialect }
     if record.byte(word.end - 1) != .colon {

@@ -280,14 +280,15 @@ struct DataPowerEntry {
     guard field.count >= 2 else { return false }
     var marks = 0
     for at in field.start..<field.end {
-      switch record.byte(at) {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-        UInt8(ascii: "A")...UInt8(ascii: "F"):
-        continue
-      case .colon, UInt8(ascii: "."): marks += 1
-      // The zone of a link-local address may have any name.
-      case UInt8(ascii: "%") where marks >= 2: return true
-      default: return false
+      let byte = record[at]
+      if byte.isDigit { continue }
+      if byte == UInt8(ascii: ".") || byte == .colon {
+        marks += 1
+      } else if byte == UInt8(ascii: "%"), marks >= 2 {
+        // The zone of a link-local address may have any name.
+        return true
+      } else if lowercased(byte) &- 97 >= 6 {
+        return false
       }
     }
     return marks >= 2

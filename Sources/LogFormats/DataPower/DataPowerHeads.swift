@@ -10,7 +10,6 @@ struct DataPowerHeads: Sendable {
   struct Head: Sendable {
     /// The entry with nothing but what its head tells.
     var entry: DataPowerEntry
-    fileprivate var text: [UInt8]
     /// `nil` until it was needed.
     var names: (code: NameID, service: NameID)?
   }
@@ -24,6 +23,7 @@ struct DataPowerHeads: Sendable {
   private static let limit = 16
 
   private(set) var heads: [Head] = []
+  private var texts: [[UInt8]] = []
   private var marks: [Mark] = []
   private var oldest = 0
 
@@ -34,7 +34,7 @@ struct DataPowerHeads: Sendable {
       guard mark.range.start == start, mark.range.end <= record.count,
         record.word(at: mark.range.end - 8) == mark.last
       else { continue }
-      let text = heads[place].text
+      let text = texts[place]
       if record.holds(text.span, at: start) { return place }
     }
     return nil
@@ -49,15 +49,16 @@ struct DataPowerHeads: Sendable {
     text.append(record, range.start, range.end)
     var entry = entry
     (entry.time, entry.moment, entry.epochMilliseconds) = (nil, nil, nil)
-    let head = Head(entry: entry, text: text)
+    let head = Head(entry: entry)
     let mark = Mark(range: range, last: record.word(at: range.end - 8))
     if heads.count < Self.limit {
       heads.append(head)
+      texts.append(text)
       marks.append(mark)
       return heads.count - 1
     }
     let place = oldest
-    (heads[place], marks[place]) = (head, mark)
+    (heads[place], texts[place], marks[place]) = (head, text, mark)
     oldest = (oldest + 1) % Self.limit
     return place
   }

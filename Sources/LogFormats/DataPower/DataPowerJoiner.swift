@@ -44,6 +44,7 @@ struct DataPowerJoiner: Sendable {
   private var texts: [UInt8] = []
   private var textBase = 0
   private var heads = DataPowerHeads()
+  private var endpoints = DataPowerEndpoints()
 
   init(_ settings: FormatSettings) {
     clock = StampClock(settings)
@@ -172,7 +173,12 @@ struct DataPowerJoiner: Sendable {
     _ names: inout NameTable
   ) -> Bool {
     if let place = DataPowerMessage.find(record, entry) {
-      Self.judge(DataPowerMessage.table[place].meaning, entry, record, &kept, &names)
+      let meaning = DataPowerMessage.table[place].meaning
+      if meaning.isLatency {
+        judge(latency: entry, record, &kept, &names)
+      } else {
+        Self.judge(meaning, entry, record, &kept, &names)
+      }
     } else if entry.severity.rawValue <= Severity.error.rawValue {
       kept.event.outcome = .other
     }
@@ -216,21 +222,39 @@ struct DataPowerJoiner: Sendable {
     kept.messageCount = UInt32(clamping: texts.count - transactionEnd)
   }
 
+  /// Side and backend of a latency record, if it tells that the transaction was served.
+  private mutating func judge(
+    latency entry: DataPowerEntry, _ record: Span<UInt8>, _ kept: inout Entry,
+    _ names: inout NameTable
+  ) {
+    guard DataPowerLatencies.isServed(record, entry.message) else { return }
+    kept.event.outcome = .ok
+    kept.side = .backend
+    kept.isLatency = true
+    if let url = DataPowerMessage.Meaning.lastBracket(record, entry.message) {
+      kept.event.backend = backend(of: url, record, &names)
+    }
+    kept.givesBackend = !kept.event.backend.isNone
+    kept.takesBackend = kept.event.backend.isNone
+  }
+
+  private mutating func backend(
+    of url: ByteRange, _ record: Span<UInt8>, _ names: inout NameTable
+  ) -> NameID {
+    if let known = endpoints.name(record, url) { return known }
+    let backend = DataPowerURL.endpoint(record, url)
+    let name = backend.id(record, &names)
+    if case .endpoint(let range) = backend { endpoints.note(record, url, range.end, name) }
+    return name
+  }
+
   /// Class, side and backend of a record whose message is known.
   private static func judge(
     _ message: DataPowerMessage.Meaning, _ entry: DataPowerEntry, _ record: Span<UInt8>,
     _ kept: inout Entry, _ names: inout NameTable
   ) {
     var (outcome, side) = (message.outcome, message.side)
-    if message.isLatency {
-      guard DataPowerLatencies.isServed(record, entry.message) else {
-        kept.event.outcome = .info
-        return
-      }
-      kept.isLatency = true
-    } else {
-      kept.isLatency = record.find("atency:", in: entry.message) != nil
-    }
+    kept.isLatency = record.find("atency:", in: entry.message) != nil
     var backend = message.backend(record, entry)
     refine(&outcome, &side, &backend, message, entry, record)
     kept.event.outcome = outcome

@@ -6,8 +6,8 @@ import LogEvents
 ///
 /// Source: formats/datapower.md §2.3.
 struct DataPowerLatencies {
-  /// Milliseconds since the start of the transaction; 0 where no header came.
-  let responseHeader: Int
+  /// Whether the header came, later than in the first millisecond.
+  let hasHeader: Bool
 
   /// A latency record counts as served when a response header came.
   static func isServed(_ record: Span<UInt8>, _ message: ByteRange) -> Bool {
@@ -18,7 +18,7 @@ struct DataPowerLatencies {
       record.has("Latency:", at: message.start)
       ? message.start : record.find("Latency:", in: message)
     guard let start else { return false }
-    return DataPowerLatencies(record, start + 8).map { $0.responseHeader > 0 } ?? false
+    return DataPowerLatencies(record, start + 8).map(\.hasHeader) ?? false
   }
 
   /// `nil` where fewer numbers stand at `start`.
@@ -54,7 +54,10 @@ struct DataPowerLatencies {
     }
     guard count >= 16 else { return nil }
     var end = eighth
+    while record.byte(end) == UInt8(ascii: "0") { end += 1 }
+    let isPositive = record.byte(end).isDigit
     while record.byte(end).isDigit { end += 1 }
-    responseHeader = record.integer(ByteRange(eighth, end)) ?? 0
+    // Longer ones are no times.
+    hasHeader = isPositive && end - eighth <= 18
   }
 }

@@ -153,7 +153,9 @@ struct DataPowerMessage {
 
 extension DataPowerMessage.Meaning {
   /// `host:port` of the message's backend.
-  func backend(_ record: Span<UInt8>, _ entry: DataPowerEntry) -> BackendText {
+  func backend(
+    _ record: Span<UInt8>, _ entry: DataPowerEntry
+  ) -> BackendText {
     let message = entry.message
     switch place {
     case .nowhere: return .none
@@ -181,11 +183,8 @@ extension DataPowerMessage.Meaning {
       else { return .none }
       return .verbatim(ByteRange(open + 1, close))
     case .lastBracket:
-      guard let open = record.find(.openBracket, message.start, message.end),
-        let close = record.findLast(.closeBracket, in: message), close > open
-      else { return .none }
-      let start = record.byte(open + 1) == .openBracket ? open + 2 : open + 1
-      return DataPowerURL.endpoint(record, ByteRange(start, close))
+      guard let url = Self.lastBracket(record, message) else { return .none }
+      return DataPowerURL.endpoint(record, url)
     case .hostAndPort:
       guard let open = record.find(.quote, message.start, message.end),
         let close = record.find(.quote, open + 1, message.end),
@@ -195,6 +194,14 @@ extension DataPowerMessage.Meaning {
         Self.copy(record, ByteRange(open + 1, port)) + [.colon]
           + Self.copy(record, ByteRange(port + " port ".utf8.count, close)))
     }
+  }
+
+  /// The URL in brackets at the end of a latency record.
+  static func lastBracket(_ record: Span<UInt8>, _ message: ByteRange) -> ByteRange? {
+    guard let open = record.find(.openBracket, message.start, message.end),
+      let close = record.findLast(.closeBracket, in: message), close > open
+    else { return nil }
+    return ByteRange(record.byte(open + 1) == .openBracket ? open + 2 : open + 1, close)
   }
 
   private static func copy(_ record: Span<UInt8>, _ range: ByteRange) -> [UInt8] {

@@ -4,12 +4,14 @@ import LogEvents
 enum BackendText {
   case none
   case verbatim(ByteRange)
+  /// In a URL that says all of the name, in small letters.
+  case endpoint(ByteRange)
   case spelt([UInt8])
 
   var isEmpty: Bool {
     switch self {
     case .none: true
-    case .verbatim(let range): range.isEmpty
+    case .verbatim(let range), .endpoint(let range): range.isEmpty
     case .spelt(let bytes): bytes.isEmpty
     }
   }
@@ -17,7 +19,7 @@ enum BackendText {
   func id(_ record: Span<UInt8>, _ names: inout NameTable) -> NameID {
     switch self {
     case .none: .none
-    case .verbatim(let range): names.id(record, range)
+    case .verbatim(let range), .endpoint(let range): names.id(record, range)
     case .spelt(let bytes): names.id(bytes.span)
     }
   }
@@ -72,7 +74,7 @@ enum DataPowerURL {
     } else {
       hasPort = false
     }
-    if isPlain, hasPort { return .verbatim(ByteRange(start, end)) }
+    if isPlain, hasPort { return .endpoint(ByteRange(start, end)) }
     var name: [UInt8] = []
     name.reserveCapacity(end - start + 4)
     for at in start..<end { name.append(lowercased(record.byte(at))) }

@@ -26,14 +26,24 @@ enum SyslogEnvelope {
   private static func isLevelNext(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
     // With a zone and a year, so that no clock learns from it.
     guard bytes.byte(start + 28) == .space, bytes.byte(start + 19) == UInt8(ascii: "."),
-      bytes.digits(start + 20, 3) != nil, bytes.byte(start) != UInt8(ascii: "0"),
-      bytes.byte(start + 23) == UInt8(ascii: "+") || bytes.byte(start + 23) == .dash,
-      let zone = bytes.digits(start + 24, 4), zone < 2400
+      bytes.byte(start) != UInt8(ascii: "0"),
+      bytes.byte(start + 23) == UInt8(ascii: "+") || bytes.byte(start + 23) == .dash
     else { return false }
-    var at = start + 29
-    while bytes.byte(at) == .space { at += 1 }
-    let end = position(of: .space, in: bytes, at, min(at + 8, bytes.count))
-    return bytes.byte(end) == .space && isLevel(bytes, ByteRange(at, end))
+    // `236+0000` in one word, the sign aside.
+    let digits = (bytes.word(at: start + 20) ^ 0x3030_3030_0030_3030) & 0xffff_ffff_00ff_ffff
+    let hours = (digits >> 32 & 0xff) &* 10 &+ (digits >> 40 & 0xff)
+    guard (digits | (digits &+ 0x0606_0606_0006_0606)) & 0xf0f0_f0f0_00f0_f0f0 == 0, hours < 24
+    else { return false }
+    let at = start + 29
+    switch bytes.byte(at) {
+    case UInt8(ascii: "I"): return bytes.has("INFO ", at: at)
+    case UInt8(ascii: "W"): return bytes.has("WARNING ", at: at) || bytes.has("WARN ", at: at)
+    case UInt8(ascii: "S"): return bytes.has("SEVERE ", at: at)
+    case UInt8(ascii: "F"):
+      return bytes.has("FINE ", at: at) || bytes.has("FINER ", at: at)
+        || bytes.has("FINEST ", at: at)
+    default: return false
+    }
   }
 
   /// Where the record begins; `nil` when there is no syslog header.
