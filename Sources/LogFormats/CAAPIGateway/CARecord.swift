@@ -44,7 +44,7 @@ struct CARecord {
 
   func voice(_ record: Span<UInt8>) -> Voice {
     let isOfAuthors = (code ?? 0) < 0
-    if !isOfAuthors, isOfRequests { return .gateway }
+    if isOfRequests, !isOfAuthors { return .gateway }
     if record.find(".processcontroller.", in: logger) != nil { return .host }
     if isOfAuthors || record.find("com.l7tech.log.custom.", in: logger) != nil
       || record.find("ServerAuditDetailAssertion", in: logger) != nil
@@ -64,6 +64,10 @@ struct CARecord {
     var scan = ByteScanner(record)
     if let known = clock.again(record, at: 0) {
       parsed.moment = known.moment
+      if let start = parsed.messageStart(record, known.end) {
+        parsed.readCode(record, start)
+        return parsed
+      }
       scan.move(to: known.end)
       scan.skipSpaces()
     } else if scan.next.isDigit, record.byte(4) == .dash {
@@ -89,6 +93,24 @@ struct CARecord {
     return parsed
   }
 
+  /// Reads ` INFO    412 com.l7tech.server.message: `, as it stands before the header and the footer of
+  /// each request; `nil` for others.
+  private mutating func messageStart(_ record: Span<UInt8>, _ start: Int) -> Int? {
+    guard record.has(" INFO    ", at: start) else { return nil }
+    let from = start + 9
+    var end = from
+    while record.byte(end).isDigit { end += 1 }
+    let mark: StaticString = " com.l7tech.server.message: "
+    let text = end + mark.utf8CodeUnitCount
+    guard end > from, end - from <= 18, record.has(mark, at: end), record.byte(text) > .space
+    else { return nil }
+    severity = .info
+    thread = textHash(record, from, end)
+    isOfRequests = true
+    logger = ByteRange(end + 1, text - 2)
+    return text
+  }
+
   private mutating func readLogger(_ scan: inout ByteScanner) throws(RecordFault) {
     let record = scan.bytes
     var word: ByteRange
@@ -96,11 +118,6 @@ struct CARecord {
     if record.integer(word) != nil {
       thread = textHash(record, word.start, word.end)
       do throws(RecordFault) { word = try scan.word() } catch { throw .notThisDialect }
-    }
-    if record.equals(word, "com.l7tech.server.message:") {
-      isOfRequests = true
-      logger = ByteRange(word.start, word.end - 1)
-      return
     }
     guard record.find(UInt8(ascii: "."), word.start, word.end) != nil else { throw .notThisDialect }
     if record.byte(word.end - 1) != .colon {
