@@ -29,8 +29,9 @@ let package = Package(
   ],
   targets: isal + [
     .target(name: "LogEvents", swiftSettings: strict),
+    .systemLibrary(name: "CByteMasks"),
     .target(
-      name: "LogFormats", dependencies: ["LogEvents"],
+      name: "LogFormats", dependencies: ["LogEvents", "CByteMasks"],
       swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(

@@ -46,6 +46,7 @@ package struct Event: BitwiseCopyable, Sendable {
   /// What a reader should see as evidence; failures only.
   package var message = TextRange.empty
 
+  @inlinable
   package init(time: Timestamp, line: UInt32, outcome: Outcome) {
     self.time = time
     self.line = line
@@ -58,6 +59,7 @@ package struct TextRange: BitwiseCopyable, Hashable, Sendable {
   package var start: UInt32
   package var count: UInt32
 
+  @inlinable
   package init(start: UInt32, count: UInt32) {
     self.start = start
     self.count = count

@@ -4,6 +4,8 @@
 package struct EventBatch: Sendable {
   /// Where a reader should hand the batch on.
   package static let fullCount = 1024
+  /// Bytes of text at which it should.
+  package static let fullText = 1 << 20
 
   package var events: [Event] = []
   package var names: NameTable
@@ -26,12 +28,14 @@ package struct EventBatch: Sendable {
   }
 
   package var isFull: Bool {
-    events.count >= Self.fullCount || witnessed.count >= Self.fullCount || text.count >= 1 << 20
+    events.count >= Self.fullCount || witnessed.count >= Self.fullCount
+      || text.count >= Self.fullText
   }
 
   /// The time of the last event.
   package var lastTime: Timestamp { events.last?.time ?? .unknown }
 
+  @inlinable
   package mutating func append(_ event: Event) { events.append(event) }
 
   /// A logger's word that it wrote a record once instead of often.

@@ -7,6 +7,7 @@ package struct NameID: BitwiseCopyable, Hashable, Sendable {
   /// The record has no such name.
   package static let none = NameID(index: 0)
 
+  @inlinable
   package var isNone: Bool { index == 0 }
 }
 
@@ -22,26 +23,48 @@ package struct NameTable: Sendable {
   /// Names that one worker tells apart.
   package static let mostNames = 1 << 20
 
-  /// What a name is told apart by before its bytes are compared; names of up to sixteen bytes are told
-  /// apart by it alone.
+  /// What a name is told apart by before its bytes are compared; names of up to 24 bytes are told apart
+  /// by it alone.
   private struct Key: BitwiseCopyable, Equatable {
+    /// Longer names are compared byte by byte.
+    static let longest = 24
+
     var first: UInt64 = 0
-    /// The bytes from the ninth on, or the last eight of a longer name.
+    var second: UInt64 = 0
+    /// The bytes from the 17th on, or the last eight of a longer name.
     var last: UInt64 = 0
     var count = 0
-    var hash: UInt64 = 0
 
     init() {}
 
+    @inline(__always)
     init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
-      count = end - start
-      first = bytes.word(start, min(start + 8, end))
-      last = count <= 16 ? bytes.word(start + 8, end) : bytes.word(at: end - 8)
-      hash = textHash(bytes, start, end)
+      count = end &- start
+      guard count > 8 else {
+        first = bytes.word(start, end)
+        return
+      }
+      first = bytes.word(at: start)
+      guard count > 16 else {
+        second = bytes.word(at: end &- 8)
+        return
+      }
+      second = bytes.word(at: start &+ 8)
+      last = bytes.word(at: end &- 8)
     }
 
     static func == (a: Key, b: Key) -> Bool {
-      a.first == b.first && a.last == b.last && a.count == b.count
+      (a.first ^ b.first) | (a.second ^ b.second) | (a.last ^ b.last) == 0 && a.count == b.count
+    }
+
+    /// Where to look for the name [start, end): of a longer one all bytes count.
+    @inline(__always)
+    func slot(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, seed: UInt64) -> Int {
+      var product = (first ^ seed).multipliedFullWidth(by: second ^ ~seed)
+      let rest = count > Self.longest ? textHash(bytes, start + 16, end) : last
+      product = (product.high ^ product.low ^ rest).multipliedFullWidth(
+        by: seed ^ UInt64(truncatingIfNeeded: count))
+      return Int(truncatingIfNeeded: product.high ^ product.low)
     }
   }
 
@@ -49,8 +72,11 @@ package struct NameTable: Sendable {
   private var text: [UInt8] = []
   private var starts: [Int] = [0, 0]
   private var keys = [Key](repeating: Key(), count: 2)
-  /// Ids by hash; 0 is an empty slot.
+  private var hashesOfNames: [UInt64] = [0, 0]
+  /// Ids by their keys; 0 is an empty slot.
   private var slots: [UInt32]
+  /// Drawn anew for each table, so that no log can be composed to have its names look for one slot.
+  private let seed = UInt64.random(in: .min ... .max)
 
   package init(limit: Int = mostNames) {
     self.limit = limit
@@ -66,10 +92,10 @@ package struct NameTable: Sendable {
   package mutating func id(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> NameID {
     guard start < end else { return .none }
     let key = Key(bytes, start, end)
-    var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
+    var slot = key.slot(bytes, start, end, seed: seed) & (slots.count - 1)
     while slots[slot] != 0 {
       let id = Int(slots[slot])
-      if keys[id] == key, key.count <= 16 || holds(id, bytes, start) {
+      if keys[id] == key, key.count <= Key.longest || holds(id, bytes, start) {
         return NameID(index: UInt32(truncatingIfNeeded: id))
       }
       slot = (slot + 1) & (slots.count - 1)
@@ -79,6 +105,7 @@ package struct NameTable: Sendable {
     text.append(bytes, start, end)
     starts.append(text.count)
     keys.append(key)
+    hashesOfNames.append(textHash(bytes, start, end))
     slots[slot] = id
     if count * 2 > slots.count { grow() }
     return NameID(index: id)
@@ -108,10 +135,10 @@ package struct NameTable: Sendable {
   }
 
   /// The name's hash, the same in every process; 0 for `.none`.
-  package func hash(_ id: NameID) -> UInt64 { keys[Int(id.index)].hash }
+  package func hash(_ id: NameID) -> UInt64 { hashesOfNames[Int(id.index)] }
 
   /// Those of all names.
-  package var hashes: [UInt64] { keys.dropFirst(2).map(\.hash) }
+  package var hashes: [UInt64] { Array(hashesOfNames.dropFirst(2)) }
 
   /// The bytes of the name; empty for `.none`.
   package func bytes(_ id: NameID) -> ArraySlice<UInt8> {
@@ -120,11 +147,8 @@ package struct NameTable: Sendable {
   }
 
   private func isKnown(_ id: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    let key = keys[id]
-    guard key.count == end - start, bytes.word(start, min(start + 8, end)) == key.first else {
-      return false
-    }
-    return key.count <= 8 || holds(id, bytes, start)
+    start < end && keys[id] == Key(bytes, start, end)
+      && (end - start <= Key.longest || holds(id, bytes, start))
   }
 
   /// Whether the bytes from `start` on are those of the name.
@@ -135,7 +159,8 @@ package struct NameTable: Sendable {
   private mutating func grow() {
     slots = [UInt32](repeating: 0, count: slots.count * 2)
     for id in 2..<count {
-      var slot = Int(truncatingIfNeeded: keys[id].hash) & (slots.count - 1)
+      let wanted = keys[id].slot(text.span, starts[id], starts[id + 1], seed: seed)
+      var slot = wanted & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = UInt32(id)
     }

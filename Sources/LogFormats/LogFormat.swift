@@ -116,6 +116,13 @@ package protocol LogFormat: Sendable {
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault)
 
+  /// Whether it goes over runs of lines.
+  static var readsRuns: Bool { get }
+
+  /// Reads the lines of a run as long as they are of a shape that tells one exchange by itself, and tells
+  /// what `read` would.
+  mutating func readRun(_ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch)
+
   /// The log has ended: appends what is still open.
   mutating func finish(into batch: inout EventBatch)
 }
@@ -131,5 +138,9 @@ extension LogFormat {
   package func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
   package var beginsWithTime: Bool { false }
+  package static var readsRuns: Bool { false }
+  package mutating func readRun(
+    _ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch
+  ) {}
   package mutating func finish(into batch: inout EventBatch) {}
 }

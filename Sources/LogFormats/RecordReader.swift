@@ -19,6 +19,8 @@ package struct RecordReader: Sendable {
   let isMultiline: Bool
   /// Whether the main dialect is asked after those companions that know their records by a mark.
   let isAskedLast: Bool
+  /// Whether the format may go over runs of lines.
+  private(set) var mayRun = false
   /// Some dialect's records are JSON objects: it is asked before an object is taken for a carrier.
   private(set) var readsJSON = false
   /// Objects that no dialect knew turned out to carry records.
@@ -94,6 +96,8 @@ package struct RecordReader: Sendable {
     readsJSON = readers.contains { $0.readsJSON }
     envelope.opening = readsJSON ? .objectsInText : .anyText
     envelope.leavesTime = readers.contains { $0.beginsWithTime }
+    mayRun =
+      companions.isEmpty && !isMultiline && !envelope.leavesTime && type(of: format).readsRuns
   }
 
   /// Counts lines from here on, where reading begins amid a log.
@@ -107,7 +111,13 @@ package struct RecordReader: Sendable {
     deliver: Deliver
   ) -> Int {
     var at = 0
+    var escape = -1
     while at < block.count {
+      if mayRun {
+        if escape < at { escape = farPosition(of: 0x1b, in: block, at, block.count) }
+        at = readRun(block, from: at, escape: escape, &batch)
+        if at == block.count { break }
+      }
       let found = farPosition(of: .newline, in: block, at, block.count)
       let hasEnd = found < block.count
       if !hasEnd, !atEnd {

@@ -32,6 +32,7 @@ package struct LogCutter {
   private var lines = 0
   private var isAtEnd = false
   private var hash = ContentHash()
+  private let isHashed: Bool
   private var buffer = [UInt8](repeating: 0, count: OpenLog.blockBytes)
   /// What a stream told behind the last cut.
   private var rest: [UInt8] = []
@@ -45,11 +46,14 @@ package struct LogCutter {
     guard file.seekableSize != nil else { return nil }
     path = log.source.path
     input = log.isPlain ? .file(file) : .stream(log.input)
+    isHashed = log.isHashed
     self.pieceBytes = max(1, pieceBytes)
   }
 
-  /// What the content is told apart by; good when there is no further piece.
-  package var contentHash: ContentHash.Value { hash.value }
+  /// What the content is told apart by, if the log is hashed; good when there is no further piece.
+  package var contentHash: ContentHash.Value? { isHashed ? hash.value : nil }
+  /// Bytes of the pieces so far.
+  package var byteCount: Int { start }
 
   /// The next piece; `nil` when there is none.
   ///
@@ -75,7 +79,8 @@ package struct LogCutter {
       }
       // A local, because the block is lent out while they change.
       var told = (hash: hash, lines: lines)
-      Self.note(buffer.span.extracting(0..<taken), &told.hash, &told.lines)
+      if isHashed { told.hash.add(buffer.span.extracting(0..<taken)) }
+      told.lines += lineEnds(in: buffer.span.extracting(0..<taken))
       (hash, lines) = (told.hash, told.lines)
       piece.bytes?.append(contentsOf: buffer[..<taken])
       if piece.bytes != nil { rest = Array(buffer[taken..<filled]) }
@@ -89,13 +94,6 @@ package struct LogCutter {
     piece.isLast = isAtEnd
     start = at
     return piece
-  }
-
-  private static func note(
-    _ bytes: Span<UInt8>, _ hash: inout ContentHash, _ lines: inout Int
-  ) {
-    hash.add(bytes)
-    lines += lineEnds(in: bytes)
   }
 
   /// One block, or what is left of the log.
@@ -141,8 +139,9 @@ extension LogPiece {
     }
     let part = PeekableInput(FilePart(try FileInput(path: source.path), range))
     // The cutter has the hash of the whole.
-    try OpenLog(source, part, isEntry: false, isPlain: true, isHashed: false)
-      .read(consume: consume)
+    let log = OpenLog(source, part, isEntry: false, isPlain: true)
+    log.isHashed = false
+    try log.read(consume: consume)
   }
 }
 

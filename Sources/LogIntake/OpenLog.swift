@@ -12,13 +12,12 @@ package final class OpenLog {
   package let isPlain: Bool
   let input: PeekableInput
   private var hash = ContentHash()
-  /// Whether anybody asks what the content is told apart by.
-  private let isHashed: Bool
+  /// Whether anybody asks for `contentHash`.
+  package var isHashed = true
+  /// Bytes that were read.
+  package private(set) var byteCount = 0
 
-  init(
-    _ source: Source, _ input: PeekableInput, isEntry: Bool, isPlain: Bool, isHashed: Bool = true
-  ) {
-    self.isHashed = isHashed
+  init(_ source: Source, _ input: PeekableInput, isEntry: Bool, isPlain: Bool) {
     self.source = source
     self.input = input
     self.isEntry = isEntry
@@ -32,7 +31,7 @@ package final class OpenLog {
     return hash.value
   }()
 
-  /// What the content is told apart by; good at the end.
+  /// What the content is told apart by; good at the end, if `isHashed`.
   package var contentHash: ContentHash.Value { hash.value }
 
   /// Calls `consume` with each block; what it leaves (an unfinished line) stands at the start of
@@ -61,6 +60,7 @@ package final class OpenLog {
         }
         if isHashed { hash.add(buffer.span.extracting(filled..<(filled + more))) }
         filled += more
+        byteCount += more
         isAtEnd = more == 0
       }
       let used = consume(buffer.span.extracting(0..<filled), isAtEnd)
@@ -87,6 +87,7 @@ package final class OpenLog {
 
   /// Reads all of it for its hash alone.
   package func readHash() throws(SourceProblem) -> ContentHash.Value {
+    isHashed = true
     try read { block, _ in block.count }
     return contentHash
   }

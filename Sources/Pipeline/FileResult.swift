@@ -24,13 +24,18 @@ package struct FileResult<Consumer: EventConsumer>: Sendable {
   /// Set for a bundle, whose logs have results of their own.
   package var tally: BundleTally?
   package var rejects: Rejects?
-  /// What the content is told apart by.
+  /// What the content looks like; `nil` where that does not matter.
+  var glance: ContentGlance?
+  /// What the content is told apart by, where that was asked for.
   package var contentHash: ContentHash.Value?
+  /// The file that can be read again for it: the bundle, of a log within one.
+  var container: Source
   /// The file of the same content that was counted instead.
   package var sameAs: String?
 
   init(_ source: Source, _ consumer: Consumer) {
     self.source = source
+    container = source
     self.consumer = consumer
   }
 }
@@ -42,23 +47,38 @@ package enum Twins {
 
   /// Marks all but one of the files that have the same content; the first by name stays.
   ///
-  /// What is marked tells nothing more: its counts are empty.
+  /// Only those are read again for their hashes that begin alike and are of one length. What is marked
+  /// tells nothing more: its counts are empty.
   static func mark<Consumer>(_ results: inout [FileResult<Consumer>]) {
-    var first: [ContentHash.Value: String] = [:]
-    let inOrder = results.indices.sorted { results[$0].source.path < results[$1].source.path }
-    for index in inOrder where results[index].sameAs == nil && results[index].format != nil {
-      guard results[index].problem == nil, let hash = results[index].contentHash,
-        hash.count >= leastBytes
-      else { continue }
-      if let other = first[hash] {
-        results[index].sameAs = other
-        results[index].counts = ReadingCounts()
-        results[index].outside = 0
-        results[index].rejects = nil
-        results[index].assumed = (nil, false)
-      } else {
-        first[hash] = results[index].source.path
+    let candidates = results.indices.filter {
+      let result = results[$0]
+      return result.sameAs == nil && result.format != nil && result.problem == nil
+        && (result.glance?.count ?? 0) >= leastBytes
+    }
+    for alike in Dictionary(grouping: candidates, by: { results[$0].glance }).values
+    where alike.count > 1 {
+      var first: [ContentHash.Value: String] = [:]
+      for index in alike.sorted(by: { results[$0].source.path < results[$1].source.path }) {
+        let result = results[index]
+        let hash =
+          result.contentHash ?? Contents.hash(of: result.source.path, in: result.container)
+        guard let hash else { continue }
+        if let other = first[hash] {
+          results[index].sameAs = other
+          results[index].counts = ReadingCounts()
+          results[index].outside = 0
+          results[index].rejects = nil
+          results[index].assumed = (nil, false)
+        } else {
+          first[hash] = result.source.path
+        }
       }
     }
   }
+}
+
+/// How a content begins, and how many bytes it has: equal contents share both.
+struct ContentGlance: Hashable, Sendable {
+  var head: ContentHash.Value
+  var count: Int
 }

@@ -153,6 +153,8 @@ final class LogReader<Consumer: EventConsumer> {
     }
     append(log.source)
     let place = told.count - 1
+    log.isHashed = run.hashes(source.source)
+    let head = log.headHash
     var isDecided = false
     do throws(SourceProblem) {
       try log.read { block, atEnd in
@@ -170,7 +172,9 @@ final class LogReader<Consumer: EventConsumer> {
     reader?.endFile(into: &batch, deliver: deliver)
     note(batch)
     account(for: place)
-    told[place].result.contentHash = log.contentHash
+    if log.isHashed { told[place].result.contentHash = log.contentHash }
+    told[place].result.glance = ContentGlance(head: head, count: log.byteCount)
+    told[place].result.container = source.source
     run.printed?.note(log)
     return .known
   }

@@ -46,11 +46,13 @@ extension Run {
   ) -> FileResult<DigestConsumer>? {
     // As the reader of the whole file chooses.
     let settings = settings(log.source)
+    log.isHashed = hashes(log.source)
+    let head = log.headHash
     guard let choice = Sniffer.choose(log.peek(OpenLog.blockBytes).span, settings),
       let cutting = Cutting(choice, settings),
       let cutter = try? LogCutter(log, pieceBytes: pieceBytes)
     else { return nil }
-    return PieceRun(run: self, source: log.source, choice: choice, gateway: gateway)
+    return PieceRun(run: self, source: log.source, choice: choice, gateway: gateway, head: head)
       .read(cutting, cutter)
   }
 }
@@ -90,6 +92,8 @@ struct PieceRun: Sendable {
   let source: Source
   let choice: Sniffer.Choice
   let gateway: String
+  /// What the log's first bytes are told apart by.
+  let head: ContentHash.Value
 
   /// `nil` when it must be read whole.
   func read(_ cutting: Cutting, _ cutter: LogCutter) -> FileResult<DigestConsumer>? {
@@ -113,12 +117,13 @@ struct PieceRun: Sendable {
         }
       }
     }
-    let hash = cutter.withLock { $0.contentHash }
+    let (hash, count) = cutter.withLock { ($0.contentHash, $0.byteCount) }
     return joined.withLock { joined in
       guard joined.isWhole, !joined.isRefused else { return nil }
       var result = joined.result
       result.format = choice.format.card
       result.contentHash = hash
+      result.glance = ContentGlance(head: head, count: count)
       result.assumed = (
         joined.assumed.zone ? run.settings(source).zone.name : nil, joined.assumed.year
       )

@@ -16,6 +16,8 @@ package struct Run: Sendable {
   package var asked = AskedWindow()
   /// What was printed already, for consumers that print; read with one worker.
   package var printed: PrintedLogs?
+  /// Whether results tell what their contents are told apart by, for others than this run.
+  package var hashesContents = false
   /// Whether records that could not be read are kept.
   package var keepsRejects = false
   /// Size of the pieces that large files are read in; `nil` for what suits.
@@ -24,6 +26,11 @@ package struct Run: Sendable {
   package init(workers: Int, settings: @escaping @Sendable (Source) -> FormatSettings) {
     self.workers = max(1, workers)
     self.settings = settings
+  }
+
+  /// Whether a log is hashed while it is read: what cannot be read again, and what others ask for.
+  func hashes(_ source: Source) -> Bool {
+    hashesContents || printed != nil || source.path == Source.standardInput.path
   }
 
   /// Results in the order of `sources`, whatever the number of workers; what a bundle held follows

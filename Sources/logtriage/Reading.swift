@@ -15,17 +15,19 @@ struct Reading {
   /// - Parameters:
   ///   - input: what was typed.
   ///   - roots: what names of gateways are looked for below; the inputs, where it is empty.
+  ///   - hashesContents: whether the results are compared with those of other runs.
   ///   - status: raised by what could not be read.
   ///   - isWanted: of the inputs, those that are read; the window counts from the end of all.
   /// - Throws: `ValidationError`, with what to type instead.
   init(
-    _ input: InputOptions, roots: [String] = [], _ status: inout ExitStatus,
-    isWanted: (Source) -> Bool = { _ in true }
+    _ input: InputOptions, roots: [String] = [], hashesContents: Bool = false,
+    _ status: inout ExitStatus, isWanted: (Source) -> Bool = { _ in true }
   ) throws {
     settings = try input.runSettings()
     let (sources, problems) = try input.sources(settings)
     for problem in problems { status.note(problem) }
-    let run = try input.run(settings, over: sources)
+    var run = try input.run(settings, over: sources)
+    run.hashesContents = hashesContents
     asked = AskedSpan(run.asked)
     results = run.digests(
       sources.filter(isWanted), roots: roots.isEmpty ? input.paths : roots)

@@ -15,9 +15,11 @@ struct DigestPartsTests {
     ContentHash.compareAcrossRuns()
     let incident = Sample.root.appending(path: "incidents/three-backends").path
     let sources = DirectoryWalk.sources([incident]).0
-    let run = Run(workers: 2) { _ in FormatSettings() }
+    var run = Run(workers: 2) { _ in FormatSettings() }
+    run.hashesContents = true
+    let hashing = run
     func document(_ unit: [Int], in directory: String = "") -> DigestParts {
-      let results = run.digests(unit.map { sources[$0] }, roots: [incident])
+      let results = hashing.digests(unit.map { sources[$0] }, roots: [incident])
       var parts = DigestParts(results, asked: nil, year: nil).parts
       for place in parts.indices { parts[place].files[0].summary.path += directory }
       return DigestParts(parts)

@@ -20,11 +20,9 @@ struct BackendPart: Sendable {
   private var codeName: String?
   var hasSuccess = false
   private var failed: ExchangeGatherer
-  private var served: ExchangeGatherer
+  private(set) var served: ExchangeGatherer
   /// Which of the builder's products was noted last.
   var product = 0
-  /// The pool whose member it is, which may be none; `nil` for a name that is one in all pools.
-  var ownPool: NameID?
 
   init(
     key: BackendKey, log: String, file: String, seed: UInt64, stretch: Stretch,
@@ -40,10 +38,8 @@ struct BackendPart: Sendable {
     served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit, bound: bounds.served)
   }
 
-  /// Whether records that name this pool may be of this part.
-  func isOfPool(_ pool: NameID) -> Bool { ownPool.map { $0.index == pool.index } ?? true }
-
-  mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) {
+  /// Counts a success; what comes behind it may be counted in the tally that is returned.
+  mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) -> SuccessTally {
     let time = event.time.milliseconds
     let count = Int(event.count)
     learn(event, batch)
@@ -60,6 +56,8 @@ struct BackendPart: Sendable {
     }
     noteWork(event)
     stretch.succeed(at: time, &digest)
+    guard event.spanMilliseconds == 0 else { return SuccessTally() }
+    return SuccessTally(behind: event, product: product, seed: seed, bound: served.bound)
   }
 
   mutating func fail(

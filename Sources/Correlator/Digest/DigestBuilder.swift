@@ -11,12 +11,9 @@ package struct DigestBuilder: Sendable {
   private let bounds: SampleBounds
   private var digest = Digest()
   private var parts: [BackendPart] = []
-  private var partIndex: [PartName: Int] = [:]
-  private var keys: Set<BackendKey> = []
-  private var lanes: [Lane] = []
-  /// Whose lanes they are; apart from them, so that looking for one touches no tables.
-  private var laneKeys: [UInt64] = []
-  private var lastLane = 0
+  /// What came last of each part, counted apart from it.
+  private var tallies: [SuccessTally] = []
+  private var index: PartIndex
   private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
   private var lastStream: (id: UInt32, index: Int)?
@@ -25,21 +22,8 @@ package struct DigestBuilder: Sendable {
   private var productNumber = 0
   private var samples: [GatewaySample] = []
   private var lastSample = 0
-  /// The second that was covered last.
-  private var covered: Int64?
-
-  /// Where events of one stream, gateway and journal go: parts by the id of their backend's name.
-  private struct Lane {
-    /// -1 where the backend is new.
-    var parts: [Int32] = []
-    /// Parts by the ids of name and pool, for names that several pools use.
-    var pooled: [UInt64: Int] = [:]
-    /// Parts by the hash of a path's beginning, for access records that name nothing else.
-    var paths: [UInt64: Int] = [:]
-  }
-
-  /// Whose name stands for the backend.
-  private enum Subject: UInt8 { case member, pool, service, path }
+  /// The second that was covered last, in milliseconds since 1970.
+  private var covered = Int64.min
 
   private struct Stream {
     var name: String
@@ -59,12 +43,6 @@ package struct DigestBuilder: Sendable {
     var sample = TransactionSample()
   }
 
-  /// What makes a part: names may have several ids, and a member may stand in several pools.
-  private struct PartName: Hashable {
-    var key: BackendKey
-    var stream: Int
-  }
-
   /// - Parameters:
   ///   - file: how reports call the file.
   ///   - piece: which part of the file the events are of.
@@ -80,6 +58,7 @@ package struct DigestBuilder: Sendable {
     self.piece = piece
     self.log = log ?? file
     self.gateway = gateway
+    index = PartIndex(gateway: gateway)
     digest.pieces.insert(piece, of: file)
   }
 
@@ -112,6 +91,7 @@ package struct DigestBuilder: Sendable {
   package consuming func finish() -> Digest {
     digest.coverage.forgetCounts()
     for index in parts.indices {
+      parts[index].settle(tallies[index])
       let told = parts[index].close()
       let key = parts[index].key
       if digest.backends[key]?.merge(told) == nil { digest.backends[key] = told }
@@ -145,6 +125,14 @@ package struct DigestBuilder: Sendable {
       success(event, batch, stream)
       if !hasNote { return }
     }
+    notice(event, hasNote, batch, stream, &memory)
+  }
+
+  /// Takes an event that is more than an exchange that went well.
+  private mutating func notice(
+    _ event: Event, _ hasNote: Bool, _ batch: borrowing EventBatch, _ stream: Int,
+    _ memory: inout TransactionMemory
+  ) {
     if hasNote { note(event, batch, stream) }
     // What a health check met is no exchange; only the change of state counts.
     if event.journal == .state, event.outcome.side == .backend { return }
@@ -163,7 +151,7 @@ package struct DigestBuilder: Sendable {
     case .client:
       digest.clientAborts += Int(event.count)
       if !event.backend.isNone {
-        digest.aborts[memberName(event, batch), default: ExchangeTime()].add(
+        digest.aborts[PartIndex.memberName(event, batch), default: ExchangeTime()].add(
           at: event.time.milliseconds, count: Int(event.count),
           milliseconds: Int64(max(0, event.durationMilliseconds)) * Int64(event.count))
       }
@@ -182,13 +170,16 @@ package struct DigestBuilder: Sendable {
 
   // MARK: Coverage and changes
 
+  @inline(__always)
   private mutating func cover(_ time: Int64, stream: Int) {
     if time < streams[stream].first { streams[stream].first = time }
     if time > streams[stream].last { streams[stream].last = time }
-    let second = floorDivide(time, 1000)
-    guard covered != second else { return }
-    covered = second
-    digest.coverage.add(at: second * 1000, count: 1)
+    if UInt64(bitPattern: time &- covered) >= 1000 { coverSecond(of: time) }
+  }
+
+  private mutating func coverSecond(of time: Int64) {
+    covered = floorDivide(time, 1000) &* 1000
+    digest.coverage.add(at: covered, count: 1)
   }
 
   private mutating func sample(_ event: Event, _ batch: borrowing EventBatch) {
@@ -226,7 +217,7 @@ package struct DigestBuilder: Sendable {
     digest.changes.insert(
       Change(
         time: event.time.milliseconds, kind: kind,
-        backend: memberName(event, batch),
+        backend: PartIndex.memberName(event, batch),
         gateway: batch.names.name(event.gateway) ?? gateway, stream: streams[stream].name))
   }
 
@@ -235,8 +226,13 @@ package struct DigestBuilder: Sendable {
   private mutating func success(_ event: Event, _ batch: borrowing EventBatch, _ stream: Int) {
     let part = part(event, batch, stream)
     streams[stream].successes += Int(event.count)
-    parts[part].succeed(event, batch)
+    if let idle = tallies[part].take(event, product: productNumber) {
+      if idle >= 0 { parts[part].digest.idle.addSuccess(gapMilliseconds: idle) }
+      return
+    }
+    parts[part].settle(tallies[part])
     note(part)
+    tallies[part] = parts[part].succeed(event, batch)
   }
 
   private mutating func failure(
@@ -245,6 +241,8 @@ package struct DigestBuilder: Sendable {
   ) {
     let part = part(event, batch, stream)
     streams[stream].failures += Int(event.count)
+    parts[part].settle(tallies[part])
+    tallies[part] = SuccessTally()
     parts[part].fail(event, batch, isAttempt: memory.isKnown(event, batch))
     note(part)
   }
@@ -279,123 +277,18 @@ package struct DigestBuilder: Sendable {
   private mutating func part(
     _ event: Event, _ batch: borrowing EventBatch, _ stream: Int
   ) -> Int {
-    let journal = if case .access = event.journal { Journal.access } else { Journal.error }
-    let subject: Subject =
-      !event.backend.isNone
-      ? .member
-      : !event.pool.isNone ? .pool : journal == .access && !event.uri.isEmpty ? .path : .service
-    let name: NameID
-    switch subject {
-    case .member: name = event.backend
-    case .pool: name = event.pool
-    case .service: name = event.service
-    case .path: return pathPart(event, batch, stream)
-    }
-    let lane = lane(stream, event.gateway, journal, subject)
-    let id = Int(name.index)
-    if id < lanes[lane].parts.count, lanes[lane].parts[id] >= 0 {
-      let known = Int(lanes[lane].parts[id])
-      if parts[known].isOfPool(event.pool) { return known }
-    }
-    let pooled = UInt64(name.index) << 32 | UInt64(event.pool.index)
-    if let known = lanes[lane].pooled[pooled] { return known }
-    if id >= lanes[lane].parts.count {
-      let missing = max(64, id + 1 + id / 2) - lanes[lane].parts.count
-      lanes[lane].parts.append(contentsOf: repeatElement(-1, count: missing))
-    }
-    let backend =
-      switch subject {
-      case .member: memberName(event, batch)
-      case .pool: "pool " + (batch.names.name(name) ?? "")
-      case .service, .path: "service " + (batch.names.name(name) ?? "")
-      }
-    let part = part(named: backend, event, batch, stream, journal)
-    if subject == .member, !parts[part].key.isJoined, Self.isBare(batch.names.name(name) ?? "") {
-      parts[part].ownPool = event.pool
-      lanes[lane].pooled[pooled] = part
-    }
-    lanes[lane].parts[id] = Int32(truncatingIfNeeded: part)
-    return part
+    let place = index.place(of: event, batch, stream: stream)
+    if place == parts.count { addPart(index.names[place], stream) }
+    return place
   }
 
-  private mutating func part(
-    named backend: String, _ event: Event, _ batch: borrowing EventBatch, _ stream: Int,
-    _ journal: Journal
-  ) -> Int {
-    let gateway = batch.names.name(event.gateway) ?? gateway
-    var name = PartName(
-      key: BackendKey(backend: backend, gateway: gateway, journal: journal), stream: stream)
-    if let known = partIndex[name] { return known }
-    if keys.count >= Self.backendLimit, !keys.contains(name.key) {
-      name.key.backend = BackendKey.otherBackends
-      if let known = partIndex[name] { return known }
-    }
-    keys.insert(name.key)
-    streams[stream].gateways.insert(gateway)
+  private mutating func addPart(_ name: PartIndex.Name, _ stream: Int) {
+    streams[stream].gateways.insert(name.key.gateway)
     parts.append(
       BackendPart(
         key: name.key, log: streams[stream].name, file: streams[stream].file,
         seed: streams[stream].seed,
         stretch: Stretch(file: file, stream: streams[stream].name, piece: piece), bounds: bounds))
-    partIndex[name] = parts.count - 1
-    return parts.count - 1
-  }
-
-  /// The member as `host:port`, or as `pool/name` where the record has only a name that another pool
-  /// may use as well; so HAProxy writes it too.
-  private func memberName(_ event: Event, _ batch: borrowing EventBatch) -> String {
-    let name = batch.names.name(event.backend) ?? ""
-    guard Self.isBare(name), let pool = batch.names.name(event.pool) else { return name }
-    return pool + "/" + name
-  }
-
-  /// Whether a member's name is no address: neither `host:port` nor a path of a socket.
-  private static func isBare(_ name: String) -> Bool {
-    !name.isEmpty && !name.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
-  }
-
-  /// Access records without a backend go by the first part of their path: the error log of the same
-  /// gateway may tell which backend serves it.
-  private mutating func pathPart(
-    _ event: Event, _ batch: borrowing EventBatch, _ stream: Int
-  ) -> Int {
-    let lane = lane(stream, event.gateway, .access, .path)
-    let start = Int(event.uri.start)
-    let end = start + Int(event.uri.count)
-    var stop = start + 1
-    while stop < end {
-      let byte = batch.text[stop]
-      if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") {
-        break
-      }
-      stop += 1
-    }
-    var hash = textHash(batch.text.span, start, min(stop, end))
-    if let known = lanes[lane].paths[hash] { return known }
-    var name = "path " + String(decoding: batch.text[start..<min(stop, end)], as: UTF8.self)
-    if lanes[lane].paths.count >= Self.pathLimit {
-      hash = 0
-      name = BackendKey.otherPaths
-      if let known = lanes[lane].paths[hash] { return known }
-    }
-    let part = part(named: name, event, batch, stream, .access)
-    lanes[lane].paths[hash] = part
-    return part
-  }
-
-  private mutating func lane(
-    _ stream: Int, _ gateway: NameID, _ journal: Journal, _ subject: Subject
-  ) -> Int {
-    let kind = UInt64(journal.rawValue) << 2 | UInt64(subject.rawValue)
-    let key = UInt64(gateway.index) << 32 | UInt64(stream) << 6 | kind
-    if lastLane < laneKeys.count, laneKeys[lastLane] == key { return lastLane }
-    if let known = laneKeys.firstIndex(of: key) {
-      lastLane = known
-    } else {
-      lastLane = lanes.count
-      laneKeys.append(key)
-      lanes.append(Lane())
-    }
-    return lastLane
+    tallies.append(SuccessTally())
   }
 }

@@ -98,7 +98,7 @@ package struct ExchangeSample: Sendable, Equatable {
 struct ExchangeGatherer: Sendable {
   private let limit: Int
   /// No greater hash is of the sample.
-  private var bound: UInt64
+  private(set) var bound: UInt64
   private var kept: [SampledExchange] = []
   /// Hash and place in `kept`; no hash is less than those of its children at 2n + 1 and 2n + 2.
   private var heap: [(hash: UInt64, place: Int32)] = []

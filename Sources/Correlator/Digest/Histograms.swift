@@ -16,6 +16,16 @@ package struct IdleHistogram: Sendable, Equatable, Codable {
     failures[bin] += count
   }
 
+  /// Counts a success, where one was counted before.
+  mutating func addSuccess(gapMilliseconds gap: Int64) {
+    let bin = Self.bin(gap)
+    if bin < all.count {
+      all[bin] &+= 1
+    } else {
+      add(gapMilliseconds: gap, isFailure: false, count: 1)
+    }
+  }
+
   mutating func merge(_ other: IdleHistogram) {
     Self.merge(&failures, other.failures)
     Self.merge(&all, other.all)

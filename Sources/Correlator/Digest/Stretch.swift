@@ -72,6 +72,12 @@ package struct Stretch: Sendable, Equatable, Codable {
     lastSuccess = time
   }
 
+  /// Goes on behind successes whose idle times have been counted, the last of them at `time`.
+  mutating func goOn(to time: Int64) {
+    lastRequest = time
+    lastSuccess = time
+  }
+
   /// `span`: the count covers [time, time + span), in milliseconds; then it says nothing of idle times.
   mutating func fail(at time: Int64, span: Int64, count: Int, _ digest: inout BackendDigest) {
     request(at: time, failures: span == 0 ? count : nil, &digest)

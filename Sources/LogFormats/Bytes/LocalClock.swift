@@ -46,8 +46,7 @@ struct LocalClock: Sendable {
   mutating func clfMoment(
     _ scan: inout ByteScanner
   ) throws(RecordFault) -> Moment {
-    if let (moment, length) = lastStamp.again(scan.bytes, scan.at) {
-      if lastStamp.assumesZone { assumptions.noteZone() }
+    if let (moment, length) = clfMoment(likeLast: scan.bytes, scan.at) {
       scan.move(to: scan.at + length)
       return moment
     }
@@ -65,6 +64,13 @@ struct LocalClock: Sendable {
     return moment
   }
 
+  /// The moment of a stamp at `start` that differs from the one before in its clock alone, and its length.
+  mutating func clfMoment(likeLast bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
+    guard let again = lastStamp.again(bytes, start) else { return nil }
+    if lastStamp.assumesZone { assumptions.noteZone() }
+    return again
+  }
+
   /// What the stamps of one day share.
   private struct LastStamp {
     /// `20/Nov/2026:` in two words that overlap; 0 where none can be told again.
@@ -76,6 +82,9 @@ struct LocalClock: Sendable {
     var assumesZone = false
     /// The beginning of the day, in milliseconds since 1970.
     var midnight: Int64 = 0
+    /// `23:57:51` as it was read last, and its second of the day.
+    var clock: UInt64 = 0
+    var second = 0
 
     init() {}
 
@@ -94,21 +103,31 @@ struct LocalClock: Sendable {
     }
 
     /// The moment of a stamp like the last one at `start`, and its length.
-    func again(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
+    mutating func again(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
       guard start + 32 <= bytes.count, day.0 != 0, bytes.word(at: start) == day.0,
-        bytes.word(at: start + 4) == day.1, let second = bytes.secondOfDay(start + 12)
+        bytes.word(at: start + 4) == day.1
       else { return nil }
+      let clock = bytes.word(at: start + 12)
+      if clock != self.clock {
+        guard let second = bytes.secondOfDay(start + 12) else { return nil }
+        (self.clock, self.second) = (clock, second)
+      }
       var time = midnight + Int64(second * 1000)
       var length = 20
-      let mark = bytes[start + 20]
+      // The fraction's mark, its digits and what stands behind it.
+      let fraction = bytes.word(at: start + 20)
       if hasThousandths {
-        guard mark == UInt8(ascii: "."), bytes[start + 21].isDigit, !bytes[start + 24].isDigit,
-          let thousandths = bytes.integer(ByteRange(start + 21, start + 24))
+        let digits = fraction >> 8 & 0xff_ffff ^ 0x30_3030
+        let isOfDigits = (digits &+ 0x76_7676 | digits) & 0x80_8080 == 0
+        guard UInt8(truncatingIfNeeded: fraction) == UInt8(ascii: "."), isOfDigits,
+          !UInt8(truncatingIfNeeded: fraction >> 32).isDigit
         else { return nil }
-        time += Int64(thousandths)
+        time +=
+          Int64(digits & 0xff) * 100 + Int64(digits >> 8 & 0xff) * 10 + Int64(digits >> 16 & 0xff)
         length = 24
-      } else if mark == UInt8(ascii: ".") || mark == .comma {
-        return nil
+      } else {
+        let mark = UInt8(truncatingIfNeeded: fraction)
+        if mark == UInt8(ascii: ".") || mark == .comma { return nil }
       }
       if zoneCount == 0 {
         guard bytes[start + length] != .space else { return nil }

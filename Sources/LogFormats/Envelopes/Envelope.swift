@@ -15,7 +15,7 @@ struct Envelope: Sendable {
   }
 
   private var clock: LocalClock
-  private var lastHeader = LastHeader()
+  private(set) var lastHeader = LastHeader()
   private(set) var text: [UInt8] = []
   private var inner: [UInt8] = []
   private var pieces: [UInt8] = []
@@ -35,6 +35,13 @@ struct Envelope: Sendable {
   var leavesTime = false
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
+
+  /// Goes on behind a run of lines; what the last one's header said, if they had any.
+  mutating func settle(_ run: LineRun) -> RecordContext? {
+    guard run.header.isKnown else { return nil }
+    lastHeader = run.header
+    return lastHeader.context(ofLine: run.number &- 1, at: run.carriedTime, clock)
+  }
 
   mutating func peel(
     _ line: Span<UInt8>, names: inout NameTable, context: inout RecordContext

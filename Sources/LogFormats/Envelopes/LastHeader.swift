@@ -17,11 +17,18 @@ struct LastHeader: Sendable {
   private var hasProcess = false
   /// Seconds since 1970 of the local midnight of its day.
   private var midnight: Int64 = 0
-  private var told = RecordContext(line: 0)
+  private(set) var told = RecordContext(line: 0)
   private var assumed = (zone: false, year: false)
+  /// The last header with its process id.
+  private var pattern = HeaderPattern()
+  /// The ends of the process ids of the pattern and of the header that was peeled last.
+  private var processes: (ofPattern: UInt64, last: UInt64) = (0, 0)
+
+  /// Whether there is a header to compare with.
+  var isKnown: Bool { !front.isEmpty }
 
   /// Where the record begins, if a header like the last one stands at `start`.
-  func peel(
+  mutating func peel(
     _ line: Span<UInt8>, from start: Int, _ clock: borrowing LocalClock,
     context: inout RecordContext
   ) -> Int? {
@@ -44,15 +51,18 @@ struct LastHeader: Sendable {
     }
     guard line.holds(middle.span, at: at) else { return nil }
     at += middle.count
+    var process: UInt64 = 0
     if hasProcess {
       let first = at
       while line.byte(at).isDigit { at += 1 }
       guard at > first, at - first <= 10 else { return nil }
+      process = line.word(max(first, at - 8), at)
     }
     guard line.holds(back.span, at: at) else { return nil }
     at += back.count
     // A mark of UTF-8 is a part of the header.
     guard line.byte(at) != 0xef else { return nil }
+    if hasProcess { note(process, line, start, at) }
     clock.note(assumed)
     let number = context.line
     context = told
@@ -61,12 +71,41 @@ struct LastHeader: Sendable {
     return at
   }
 
+  /// A gateway that was started anew has another process id: the pattern follows at the second line.
+  private mutating func note(_ process: UInt64, _ line: Span<UInt8>, _ start: Int, _ body: Int) {
+    defer { processes.last = process }
+    guard process != processes.ofPattern, process == processes.last else { return }
+    processes.ofPattern = process
+    pattern = HeaderPattern(line, start, body, clock: start + front.count, digits: digits)
+  }
+
+  /// As `peel`, for headers that differ from the last one in their clock alone, at a fifth of the cost:
+  /// where the record begins, and when it was carried.
+  mutating func peelAlike(_ bytes: Span<UInt8>, from start: Int) -> (body: Int, time: Int64)? {
+    guard let told = pattern.clock(bytes, at: start), bytes.byte(start &+ pattern.count) != 0xef
+    else { return nil }
+    return (
+      start &+ pattern.count, (midnight &+ Int64(told.second)) &* 1000 &+ Int64(told.millisecond)
+    )
+  }
+
+  /// What `peel` would have told of the last one of several lines that `peelAlike` knew.
+  func context(ofLine line: UInt32, at time: Int64, _ clock: borrowing LocalClock) -> RecordContext
+  {
+    clock.note(assumed)
+    var context = told
+    context.line = line
+    context.time = Timestamp(milliseconds: time)
+    return context
+  }
+
   /// Remembers the header [start, body), which is all that `context` knows of.
   mutating func note(
     _ line: Span<UInt8>, _ start: Int, _ body: Int, _ clock: borrowing LocalClock,
     _ context: RecordContext
   ) {
     front.removeAll(keepingCapacity: true)
+    pattern = HeaderPattern()
     guard !context.tag.isNone, context.time.isKnown, body < line.count else { return }
     var scan = ByteScanner(line, from: start)
     if scan.next == UInt8(ascii: "<"), let close = line.find(UInt8(ascii: ">"), start, start + 5) {
@@ -106,6 +145,8 @@ struct LastHeader: Sendable {
     middle.append(line, at, process.start)
     back = []
     back.append(line, process.end, body)
+    pattern = HeaderPattern(line, start, body, clock: clockStart, digits: digits)
+    processes.ofPattern = line.word(max(process.start, process.end - 8), process.end)
     told = context
     assumed = (zone: civil.offsetSeconds == nil, year: civil.year == 0)
   }

@@ -34,9 +34,7 @@ struct HAProxyExchange {
     event.service = batch.names.id(record, service.start, service.end, last: &last.frontend)
     let pool = record.unquoted(self.pool)
     let server = record.unquoted(self.server)
-    let hasServer =
-      !server.isEmpty && record.byte(server.start) != UInt8(ascii: "<")
-      && !record.equals(server, "-")
+    let hasServer = Self.isServer(record, server)
     if hasServer { event.backend = batch.names.id(record, server) }
     let (who, phase): (UInt8, UInt8) =
       state.isEmpty ? (.dash, .dash) : (record.byte(state.start), record.byte(state.start + 1))
@@ -55,6 +53,12 @@ struct HAProxyExchange {
     default: break
     }
     event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
+  }
+
+  /// Whether a server was chosen: `<NOSRV>`, `<STATS>` and `-` are none.
+  static func isServer(_ record: Span<UInt8>, _ server: ByteRange) -> Bool {
+    !server.isEmpty && record.byte(server.start) != UInt8(ascii: "<")
+      && !record.equals(server, "-")
   }
 
   /// The `~` behind a frontend's name means TLS there.
@@ -94,15 +98,27 @@ struct HAProxyTwin {
   /// Client port and accept time do not name an exchange: a kept-alive connection carries several within
   /// a millisecond. Keeping the text costs less than hashing it.
   mutating func repeats(_ record: Span<UInt8>, _ address: ByteRange, _ event: Event) -> Bool {
-    let isTwin =
-      event.time.milliseconds == time && event.line == line &+ 1
-      && isText(of: record, from: address.start)
-    time = isTwin ? .min : event.time.milliseconds
-    line = event.line
-    guard !isTwin else { return true }
-    text.removeAll(keepingCapacity: true)
-    text.append(record, address.start, record.count)
+    if mayRepeat(event.time.milliseconds, event.line), isText(of: record, from: address.start) {
+      time = .min
+      return true
+    }
+    note(
+      record, ByteRange(address.start, record.count), event.time.milliseconds,
+      event.line)
     return false
+  }
+
+  /// Whether a line of this time and number may be the one before again.
+  func mayRepeat(_ time: Int64, _ line: UInt32) -> Bool {
+    time == self.time && line == self.line &+ 1
+  }
+
+  /// Remembers a line that is no twin.
+  mutating func note(_ block: Span<UInt8>, _ range: ByteRange, _ time: Int64, _ line: UInt32) {
+    self.time = time
+    self.line = line
+    text.removeAll(keepingCapacity: true)
+    text.append(block, range.start, range.end)
   }
 
   private func isText(of record: Span<UInt8>, from start: Int) -> Bool {

@@ -23,10 +23,23 @@ struct HAProxyLog: LogFormat {
   private let assumedYear: Int?
   private var twin = HAProxyTwin()
   private var lastNames = HAProxyExchange.LastNames()
+  private var usual = HAProxyRun()
 
   init(_ settings: FormatSettings) {
     clock = LocalClock(settings)
     assumedYear = settings.assumedYear
+  }
+
+  static var readsRuns: Bool { true }
+
+  mutating func readRun(_ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch) {
+    usual.begin()
+    while let line = run.next(block, batch),
+      let time = usual.read(block, line, run, &clock, twin, into: &batch)
+    {
+      run.pass(time)
+    }
+    if let last = usual.last { twin.note(block, last.line, last.time, run.number &- 1) }
   }
 
   mutating func read(

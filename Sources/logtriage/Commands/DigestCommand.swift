@@ -53,7 +53,7 @@ struct DigestCommand: ParsableCommand {
       for name in names where known.insert(name).inserted { print(name) }
     } else {
       ContentHash.compareAcrossRuns()
-      let reading = try Reading(input, roots: root, &status) {
+      let reading = try Reading(input, roots: root, hashesContents: true, &status) {
         log == nil || Self.log(of: $0) == log
       }
       if let log, reading.results.isEmpty {

@@ -1,0 +1,79 @@
+import CByteMasks
+import LogEvents
+
+extension Span<UInt8> {
+  /// The first two spaces in [start, end), where they stand among the 64 bytes from `start` on.
+  @inline(__always)
+  func twoSpaces(from start: Int, _ end: Int) -> (Int, Int)? {
+    guard start &+ 64 <= count else { return nil }
+    var spaces = Chunk(self, from: start).places(of: .space)
+    let (first, second) = (spaces.takeLowest(), spaces.takeLowest())
+    return second < 64 && start &+ second < end ? (start &+ first, start &+ second) : nil
+  }
+}
+
+extension UInt64 {
+  /// So many ones, at most 64.
+  @inline(__always)
+  static func ones(below count: Int) -> UInt64 {
+    count < 64 ? (1 &<< UInt64(truncatingIfNeeded: count)) &- 1 : .max
+  }
+
+  /// Clears the lowest bit that is set and tells its place; 64 where none is.
+  @inline(__always)
+  mutating func takeLowest() -> Int {
+    defer { self &= self &- 1 }
+    return trailingZeroBitCount
+  }
+}
+
+/// 64 bytes at once: where in them some byte stands, without a loop.
+///
+/// A loop over a field of varying length is mispredicted at its end almost every time.
+struct Chunk: BitwiseCopyable {
+  typealias Quarter = SIMD16<UInt8>
+  private let quarters: (Quarter, Quarter, Quarter, Quarter)
+
+  /// The bytes from `start` on, which must be there.
+  @inline(__always)
+  init(_ bytes: Span<UInt8>, from start: Int) {
+    precondition(start >= 0 && start &+ 64 <= bytes.count)
+    let raw = unsafe bytes.bytes
+    quarters = unsafe (
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Quarter.self),
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 16, as: Quarter.self),
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 32, as: Quarter.self),
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 48, as: Quarter.self)
+    )
+  }
+
+  /// Where a byte stands: bit n is set for the byte n.
+  @inline(__always)
+  func places(of byte: UInt8) -> UInt64 {
+    places_of_byte(quarters.0, byte) | places_of_byte(quarters.1, byte) &<< 16
+      | places_of_byte(quarters.2, byte) &<< 32 | places_of_byte(quarters.3, byte) &<< 48
+  }
+
+  /// Where digits stand.
+  @inline(__always)
+  var placesOfDigits: UInt64 {
+    places_of_digits(quarters.0) | places_of_digits(quarters.1) &<< 16
+      | places_of_digits(quarters.2) &<< 32 | places_of_digits(quarters.3) &<< 48
+  }
+}
+
+extension Span<UInt8> {
+  /// The number of up to eight digits in [start, end), which are digits; so many bytes must follow `start`.
+  @inline(__always)
+  func plainNumber(_ start: Int, _ end: Int) -> Int {
+    let length = end &- start
+    guard length > 0, length <= 8 else { return 0 }
+    // What stands behind the digits is shifted out, and zeros before them.
+    var word = self.word(at: start) ^ 0x3030_3030_3030_3030
+    word = word &<< UInt64(truncatingIfNeeded: (8 &- length) &* 8)
+    word = word &* 10 &+ (word >> 8)
+    let low = (word & 0x0000_00ff_0000_00ff) &* 0x000f_4240_0000_0064
+    let high = (word >> 16 & 0x0000_00ff_0000_00ff) &* 0x0000_2710_0000_0001
+    return Int(truncatingIfNeeded: (low &+ high) >> 32)
+  }
+}

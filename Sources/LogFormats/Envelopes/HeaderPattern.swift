@@ -1,0 +1,69 @@
+import LogEvents
+
+/// A header of which only the clock and its fraction may differ, compared by words: a fifth of what
+/// `LastHeader` takes, which also knows other process ids.
+struct HeaderPattern: BitwiseCopyable, Sendable {
+  /// Longer headers are left to `LastHeader`.
+  static let longest = 96
+
+  /// The header's bytes, zeros where they may differ.
+  private var bytes = InlineArray<6, SIMD16<UInt8>>(repeating: SIMD16(repeating: 0))
+  private var masks = InlineArray<6, SIMD16<UInt8>>(repeating: SIMD16(repeating: 0))
+  private var chunks = 0
+  /// Bytes of the whole header; 0 where there is no pattern.
+  private(set) var count = 0
+  /// Where the clock stands in it.
+  private var clock = 0
+  private var digits = 0
+  /// The clock that was read last, and its second of the day.
+  private var lastClock: UInt64 = 0
+  private var lastSecond = 0
+
+  init() {}
+
+  /// The header [start, end) of `bytes`, whose clock begins at `clock` and has so many digits of a
+  /// fraction, behind a mark.
+  init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, clock: Int, digits: Int) {
+    guard end - start <= Self.longest, start < end, digits <= 8 else { return }
+    self.clock = clock - start
+    self.digits = digits
+    count = end - start
+    chunks = (count + 15) / 16
+    let free = self.clock..<(self.clock + 8)
+    let fraction = (free.upperBound + 1)..<(free.upperBound + 1 + digits)
+    for at in 0..<count where !free.contains(at) && !fraction.contains(at) {
+      masks[at / 16][at % 16] = 0xff
+      self.bytes[at / 16][at % 16] = bytes[start + at]
+    }
+  }
+
+  /// The second of the day and its thousandths in a header like it at `start`; `nil` for any other, and
+  /// where fewer bytes are left than are looked at.
+  mutating func clock(_ bytes: Span<UInt8>, at start: Int) -> (second: Int, millisecond: Int)? {
+    guard count > 0, start &+ chunks &* 16 <= bytes.count else { return nil }
+    let raw = unsafe bytes.bytes
+    var difference = SIMD16<UInt8>(repeating: 0)
+    for place in 0..<chunks {
+      let chunk = unsafe raw.unsafeLoadUnaligned(
+        fromByteOffset: start &+ place &* 16, as: SIMD16<UInt8>.self)
+      difference |= (chunk & masks[place]) ^ self.bytes[place]
+    }
+    let halves = unsafe unsafeBitCast(difference, to: SIMD2<UInt64>.self)
+    guard halves[0] | halves[1] == 0 else { return nil }
+    let word = bytes.word(at: start &+ clock)
+    if word != lastClock {
+      guard let second = bytes.secondOfDay(start + clock) else { return nil }
+      (lastClock, lastSecond) = (word, second)
+    }
+    guard digits > 0 else { return (lastSecond, 0) }
+    guard start &+ clock &+ 17 <= bytes.count else { return nil }
+    // Behind the mark, digits of which the first three tell.
+    var fraction = bytes.word(at: start &+ clock &+ 9) ^ 0x3030_3030_3030_3030
+    fraction &= .max &>> UInt64(truncatingIfNeeded: (8 &- digits) &* 8)
+    let sums = (fraction & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7676_7676_7676_7676
+    guard (sums | fraction) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    let (tenth, hundredth) = (fraction & 0xff, fraction &>> 8 & 0xff)
+    let millisecond = tenth &* 100 &+ hundredth &* 10 &+ (fraction &>> 16 & 0xff)
+    return (lastSecond, Int(truncatingIfNeeded: millisecond))
+  }
+}

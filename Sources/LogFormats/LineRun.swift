@@ -1,0 +1,112 @@
+import LogEvents
+
+/// Whole lines of one block, one after the other, that need nothing but their format: behind the
+/// header of the line before, or without any, and with no colours, blanks or carriage returns.
+///
+/// A format goes over those of its most usual shape in one loop, and leaves the run at the first other
+/// one, which `RecordReader` then reads as it reads all lines. What the lines share is settled once a run.
+package struct LineRun {
+  /// Where the next line begins in the block.
+  private(set) var at: Int
+  /// The number of the next line.
+  private(set) var number: UInt32
+  /// Lines that were read.
+  private(set) var count = 0
+  /// Whether a record's time was that of its header.
+  private(set) var usesCarriedTime = false
+  /// What the header of the line that was read last says of its time, in milliseconds since 1970.
+  private(set) var carriedTime: Int64 = 0
+  /// Where the first line begins.
+  let start: Int
+  /// Where the text of the first line will stand in the batch.
+  private let textStart: Int
+  private(set) var header: LastHeader
+  private let hasHeader: Bool
+  /// What all headers say: host and severity.
+  let carrier: RecordContext
+  /// Where the next escape sequence stands in the block.
+  private let escape: Int
+  private var end = 0
+  private var nextTime: Int64 = 0
+
+  /// The lines of a block from `start` on, the first of which has this number; `escape` is where an escape
+  /// sequence stands.
+  init(
+    at start: Int, number: UInt32, header: LastHeader, escape: Int, into batch: borrowing EventBatch
+  ) {
+    self.start = start
+    self.number = number
+    self.header = header
+    self.escape = escape
+    at = start
+    hasHeader = header.isKnown
+    carrier = header.isKnown ? header.told : RecordContext(line: 0)
+    textStart = batch.text.count
+  }
+
+  /// The next line without its header: where it begins and ends.
+  ///
+  /// `nil` where the run is over: the block ends, the batch is full, or the line has another envelope.
+  mutating func next(_ block: Span<UInt8>, _ batch: borrowing EventBatch) -> ByteRange? {
+    guard batch.events.count < EventBatch.fullCount, textStart + at - start < EventBatch.fullText
+    else {
+      return nil
+    }
+    end = farPosition(of: .newline, in: block, at, block.count)
+    guard end < block.count, end < escape, end - at <= RecordReader.longestRecord, end > at,
+      block[end - 1] > .space
+    else { return nil }
+    guard hasHeader else { return ByteRange(at, end) }
+    guard let peeled = header.peelAlike(block, from: at) else { return nil }
+    nextTime = peeled.time
+    return ByteRange(peeled.body, end)
+  }
+
+  /// The line that was given last has been read, and told of `time`, in milliseconds
+  /// since 1970.
+  mutating func pass(_ time: Int64) {
+    if hasHeader {
+      carriedTime = nextTime
+      if time == nextTime { usesCarriedTime = true }
+    }
+    count &+= 1
+    number &+= 1
+    at = end &+ 1
+  }
+
+  /// What the bytes [start, end) of the block will be in the batch's text.
+  func text(_ start: Int, _ end: Int) -> TextRange {
+    guard start < end else { return .empty }
+    return TextRange(
+      start: UInt32(truncatingIfNeeded: textStart &+ start &- self.start),
+      count: UInt32(truncatingIfNeeded: end &- start))
+  }
+}
+
+extension RecordReader {
+  /// Has the format go over the lines from `start` on as far as they are usual; returns where it left.
+  ///
+  /// What it tells is what reading them one by one tells.
+  mutating func readRun(
+    _ block: Span<UInt8>, from start: Int, escape: Int, _ batch: inout EventBatch
+  ) -> Int {
+    // A full batch is handed on when its next line is known not to repeat the last one.
+    guard !isWithinRecord, rejects == nil, !batch.isFull else { return start }
+    let number = UInt32(truncatingIfNeeded: linesBefore + counts.lines + 1)
+    var run = LineRun(
+      at: start, number: number, header: envelope.lastHeader, escape: escape, into: batch)
+    format.readRun(block, &run, into: &batch)
+    if run.count > 0 { settle(run, block, &batch) }
+    return run.at
+  }
+
+  private mutating func settle(_ run: LineRun, _ block: Span<UInt8>, _ batch: inout EventBatch) {
+    _ = batch.keep(block, run.start, run.at)
+    counts.lines += run.count
+    counts.records += run.count
+    counts.events += run.count
+    unknown.clear()
+    if run.usesCarriedTime { usesCarriedTime = true }
+    if let context = envelope.settle(run) { lastRecords.note(context) }
+  }
+}

@@ -1,0 +1,126 @@
+import LogEvents
+import TestSupport
+import Testing
+
+@testable import LogFormats
+
+/// Lines that a format goes over in one loop tell what reading them one by one tells.
+@Suite("Runs of lines")
+struct LineRunTests {
+  private static let headers = [
+    "", "2026-11-20T23:57:51.236+01:00 lb1 haproxy[3049]: ",
+    "<134>Nov 20 23:57:51 lb1 haproxy[3049]: ",
+    "2026-11-20T23:57:51.236117Z lb1 haproxy[31]: ", "Nov 20 23:57:51 lb1 proxy: ",
+  ]
+
+  private static let rounds = 120
+
+  /// What a reader tells of a log, and whether it went over runs: where rejects are kept, it does not.
+  private static func told(
+    _ log: [UInt8], _ format: any LogFormat.Type, byRuns: Bool, blockBytes: Int
+  ) -> [String] {
+    var reader = RecordReader(format, FormatSettings())
+    if !byRuns { reader.rejects = Rejects() }
+    var batch = EventBatch()
+    var told: [String] = []
+    let deliver: RecordReader.Deliver = { batch, _ in
+      for event in batch.events {
+        let names = [event.backend, event.pool, event.service, event.code, event.gateway]
+          .map { batch.names.name($0) ?? "-" }
+        let texts = [event.client, event.uri, event.message, event.transaction]
+          .map { batch.string($0) ?? "-" }
+        told.append(
+          "\(event.time) \(event.line) \(event.outcome) \(event.severity) \(event.journal) "
+            + "\(event.status) \(event.hasMilliseconds) \(event.durationMilliseconds) "
+            + "\(event.count) \(names) \(texts)")
+      }
+      told += batch.witnessed.map { "witness \($0)" }
+      batch.clear()
+    }
+    var rest: [UInt8] = []
+    var at = 0
+    repeat {
+      let end = min(log.count, at + blockBytes)
+      rest += log[at..<end]
+      at = end
+      let used = reader.consume(rest.span, atEnd: at == log.count, into: &batch, deliver: deliver)
+      rest.removeFirst(used)
+    } while at < log.count
+    reader.finish(into: &batch, deliver: deliver)
+    let faults = reader.counts.faults.map { "\($0) \($1)" }.sorted()
+    let firsts = reader.counts.firstFaults.map { "\($0) \($1)" }.sorted()
+    return told + [
+      "\(reader.counts.lines) \(reader.counts.records) \(reader.counts.events)",
+      "\(reader.counts.chatter) \(faults) \(firsts) \(reader.assumed)",
+    ]
+  }
+
+  @Test("what a run tells is what its lines tell", arguments: Shape.all)
+  func sameAsLines(shape: Shape) {
+    var dice = Dice(11)
+    var byRuns = 0
+    for round in 0..<Self.rounds {
+      let header = Self.headers[round % Self.headers.count]
+      let log = shape.log(of: 30, header: header, damages: round % 5, &dice)
+      let expected = Self.told(log, shape.format, byRuns: false, blockBytes: 1 << 20)
+      let blockBytes = round % 3 == 0 ? Int.random(in: 1...400, using: &dice) : 1 << 20
+      let told = Self.told(log, shape.format, byRuns: true, blockBytes: blockBytes)
+      let differences = zip(told + [""], expected + [""]).filter { $0 != $1 }
+      #expect((told == expected) as Bool, "\(differences.first.map { "\($0) | \($1)" } ?? "")")
+      if told == expected { byRuns += expected.count }
+    }
+    #expect(byRuns > Self.rounds * 20)
+  }
+}
+
+/// A shape of lines with words to fill it with.
+struct Shape: CustomTestStringConvertible, Sendable {
+  let testDescription: String
+  let format: any LogFormat.Type
+  /// Lines, with `#` for a number of some digits and `@` for one of the clock.
+  let lines: [String]
+
+  static let all = [
+    Shape(
+      testDescription: "HAProxy", format: HAProxyLog.self,
+      lines: [
+        "203.0.113.#:# [20/Nov/2026:23:57:5@.@@@] fe_shop be_orders/ord# #/0/#/#/# 200 # - - ---- #/#/0/0/0 0/0 \"GET /orders/#/items HTTP/1.1\"",
+        "2001:db8::#:# [20/Nov/2026:23:57:5@.12@] https_frontend~ be_orders_production/orders-application-# #/0/#/#/# 200 # - - ---- #/#/0/0/0 0/0 \"GET /orders/#/items/with/a/path/that/is/longer/than/any/other/in/this/log?and=a&query=too HTTP/1.1\"",
+        "203.0.113.#:# [20/Nov/2026:23:57:5@.@@@] fe_shop be_orders/ord@ 0/0/-1/-1/# 503 # - - SC-- #/#/0/0/0 0/0 \"GET /orders/#/items HTTP/1.1\"",
+        "203.0.113.#:# [20/Nov/2026:23:57:5@.@@@] fe_shop be_orders/ord@ 0/0/1/#/# 204 # - sid=# --VN #/#/0/0/+1 0/0 {shop.example.com|Mozilla} \"POST /orders/# HTTP/2.0\"",
+        "203.0.113.#:# [20/Nov/2026:23:57:5@.@@@] fe_shop fe_shop/<NOSRV> -1/-1/-1/-1/# 400 # - - PR-- #/#/0/0/0 0/0 \"<BADREQ>\"",
+      ])
+  ]
+
+  /// So many lines, some of them again, with so many bytes overwritten, left out or put in.
+  func log(
+    of count: Int, header: String, damages: Int, _ dice: inout Dice
+  ) -> [UInt8] {
+    var log: [UInt8] = []
+    for _ in 0..<count {
+      // The first one is as good as all others together.
+      let line = Bool.random(using: &dice) ? lines[0] : lines.randomElement(using: &dice) ?? ""
+      var text = Array(header.utf8)
+      for byte in line.utf8 {
+        switch byte {
+        case UInt8(ascii: "#"): text += Array(String(Int.random(in: 0...3000, using: &dice)).utf8)
+        case UInt8(ascii: "@"): text.append(UInt8.random(in: 48...57, using: &dice))
+        default: text.append(byte)
+        }
+      }
+      text.append(UInt8(ascii: "\n"))
+      log += text
+      if Int.random(in: 0..<9, using: &dice) == 0 { log += text }
+    }
+    for _ in 0..<(damages * 3) {
+      let place = Int.random(in: 0..<log.count, using: &dice)
+      let bytes: [UInt8] = [0, 9, 10, 13, 27, 32, 34, 45, 47, 48, 58, 65, 91, 93, 123, 255]
+      switch Int.random(in: 0..<3, using: &dice) {
+      case 0: log[place] = bytes.randomElement(using: &dice) ?? 0
+      case 1: log.remove(at: place)
+      default: log.insert(bytes.randomElement(using: &dice) ?? 0, at: place)
+      }
+    }
+    return log
+  }
+}
