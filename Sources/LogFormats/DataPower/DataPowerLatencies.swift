@@ -23,7 +23,7 @@ struct DataPowerLatencies {
 
   /// `nil` where fewer numbers stand at `start`.
   ///
-  /// Eight bytes a step: only where numbers begin is counted, and the eighth read.
+  /// 64 bytes at once, then eight a step: only where numbers begin is counted, and the eighth read.
   init?(_ record: Span<UInt8>, _ start: Int) {
     let each: UInt64 = 0x0101_0101_0101_0101
     let top = 0x80 &* each
@@ -32,6 +32,22 @@ struct DataPowerLatencies {
     var eighth = 0
     // Whether the byte before is a digit, in the place that it has in the word before.
     var before: UInt64 = 0
+    if start &+ 64 <= record.count {
+      let chunk = Chunk(record, from: start)
+      let digits = chunk.placesOfDigits
+      let others = ~(digits | chunk.places(of: .space))
+      // What stands behind the first other byte does not count.
+      var begins = digits & ~(digits << 1) & ((others & (0 &- others)) &- 1)
+      count = begins.nonzeroBitCount
+      if count >= 8 {
+        for _ in 0..<7 { _ = begins.takeLowest() }
+        eighth = start &+ begins.trailingZeroBitCount
+      }
+      guard others == 0 || count >= 16 else { return nil }
+      before = digits & (1 << 63)
+      at &+= 64
+    }
+    if count >= 16 { at = record.count }
     while at < record.count {
       let word =
         at &+ 8 <= record.count ? record.word(at: at) : record.word(at, record.count)
