@@ -84,7 +84,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LogListenerTests",
-      dependencies: ["LogListener", .product(name: "NIOEmbedded", package: "swift-nio")],
+      dependencies: [
+        "LogListener", .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "LogIntakeTests", dependencies: ["LogIntake", "CZlib", "TestSupport"],

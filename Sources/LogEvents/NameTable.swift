@@ -23,15 +23,16 @@ package struct NameTable: Sendable {
   /// Names that one worker tells apart.
   package static let mostNames = 1 << 20
 
-  /// What a name is told apart by before its bytes are compared; names of up to 24 bytes are told apart
+  /// What a name is told apart by before its bytes are compared; names of up to 32 bytes are told apart
   /// by it alone.
   private struct Key: BitwiseCopyable, Equatable {
     /// Longer names are compared byte by byte.
-    static let longest = 24
+    static let longest = 32
 
     var first: UInt64 = 0
+    /// What stands between the first and the last eight bytes; the words may overlap.
     var second: UInt64 = 0
-    /// The bytes from the 17th on, or the last eight of a longer name.
+    var third: UInt64 = 0
     var last: UInt64 = 0
     var count = 0
 
@@ -45,23 +46,23 @@ package struct NameTable: Sendable {
         return
       }
       first = bytes.word(at: start)
-      guard count > 16 else {
-        second = bytes.word(at: end &- 8)
-        return
-      }
-      second = bytes.word(at: start &+ 8)
       last = bytes.word(at: end &- 8)
+      guard count > 16 else { return }
+      second = bytes.word(at: start &+ 8)
+      third = bytes.word(at: end &- 16)
     }
 
     static func == (a: Key, b: Key) -> Bool {
-      (a.first ^ b.first) | (a.second ^ b.second) | (a.last ^ b.last) == 0 && a.count == b.count
+      (a.first ^ b.first) | (a.second ^ b.second) | (a.third ^ b.third) | (a.last ^ b.last) == 0
+        && a.count == b.count
     }
 
     /// Where to look for the name [start, end): of a longer one all bytes count.
     @inline(__always)
     func slot(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, seed: UInt64) -> Int {
-      var product = (first ^ seed).multipliedFullWidth(by: second ^ ~seed)
-      let rest = count > Self.longest ? textHash(bytes, start + 16, end) : last
+      var product = (first ^ seed).multipliedFullWidth(by: last ^ ~seed)
+      let middle = (second ^ seed) &* (third | 1)
+      let rest = count > Self.longest ? textHash(bytes, start + 16, end) : middle
       product = (product.high ^ product.low ^ rest).multipliedFullWidth(
         by: seed ^ UInt64(truncatingIfNeeded: count))
       return Int(truncatingIfNeeded: product.high ^ product.low)

@@ -13,7 +13,7 @@ struct LineRunTests {
     "2026-11-20T23:57:51.236117Z lb1 haproxy[31]: ", "Nov 20 23:57:51 lb1 proxy: ",
   ]
 
-  private static let rounds = 120
+  private static let rounds = 600
 
   /// What a reader tells of a log, and whether it went over runs: where rejects are kept, it does not.
   private static func told(
@@ -89,7 +89,17 @@ struct Shape: CustomTestStringConvertible, Sendable {
         "203.0.113.#:# [20/Nov/2026:23:57:5@.@@@] fe_shop be_orders/ord@ 0/0/-1/-1/# 503 # - - SC-- #/#/0/0/0 0/0 \"GET /orders/#/items HTTP/1.1\"",
         "203.0.113.#:# [20/Nov/2026:23:57:5@.@@@] fe_shop be_orders/ord@ 0/0/1/#/# 204 # - sid=# --VN #/#/0/0/+1 0/0 {shop.example.com|Mozilla} \"POST /orders/# HTTP/2.0\"",
         "203.0.113.#:# [20/Nov/2026:23:57:5@.@@@] fe_shop fe_shop/<NOSRV> -1/-1/-1/-1/# 400 # - - PR-- #/#/0/0/0 0/0 \"<BADREQ>\"",
-      ])
+      ]),
+    Shape(
+      testDescription: "Apache", format: ApacheAccess.self,
+      lines: [
+        "203.0.113.# - - [20/Nov/2026:23:57:5@ +0000] \"GET /orders/#/items HTTP/1.1\" 200 # \"-\" \"Mozilla/5.0 (X11; Linux x86_64)\" # http://app@.example.com:8080 -",
+        "2001:db8::# - smith [20/Nov/2026:23:57:5@ +0000] \"POST /orders/# HTTP/1.1\" 201 - \"https://shop.example.com/a/page/with/a/long/path?and=a&query=too\" \"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0\" #",
+        "203.0.113.# - - [20/Nov/2026:23:57:5@ +0000] \"GET /orders/# HTTP/1.1\" 304 #",
+        "203.0.113.# - - [20/Nov/2026:23:57:5@ +0000] \"GET /orders/# HTTP/1.1\" 50@ # \"-\" \"curl/8.5.0\" # https://APP@.example.com awDgKFoSEc6pbkD4X6ojZwAAAAA",
+        "203.0.113.# - - [20/Nov/2026:23:57:5@ +0000] \"GET /a\\\"b/# HTTP/1.1\" 404 # \"-\" \"\" # balancer://orders http://app@.example.com:80 #",
+        "www.example.com:443 203.0.113.# - - [20/Nov/2026:23:57:5@ +0000] \"-\" 408 # \"-\" \"-\"",
+      ]),
   ]
 
   /// So many lines, some of them again, with so many bytes overwritten, left out or put in.

@@ -18,10 +18,21 @@ struct ApacheAccess: LogFormat {
   static let writesCommonShapes = true
 
   private var clock: LocalClock
+  private var usual = ApacheAccessRun()
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
   func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool { true }
+
+  static var readsRuns: Bool { true }
+
+  mutating func readRun(_ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch) {
+    while let line = run.next(block, batch),
+      let time = usual.read(block, line, run, &clock, into: &batch)
+    {
+      run.pass(time)
+    }
+  }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
@@ -159,7 +170,7 @@ struct ApacheAccess: LogFormat {
   }
 
   /// A URL, an id, `name=value` or `%T/%D`.
-  private static func take(
+  static func take(
     _ word: ByteRange, of bytes: Span<UInt8>, _ exchange: inout ApacheExchange
   ) throws(RecordFault) {
     if let scheme = bytes.find("://", in: word) {

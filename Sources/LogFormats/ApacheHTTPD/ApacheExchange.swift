@@ -37,12 +37,7 @@ struct ApacheExchange {
     if !service.isEmpty { event.service = batch.names.id(record, service) }
     if !isMissing(record, transaction) { event.transaction = batch.keep(record, transaction) }
     if microseconds >= 0 { event.durationMilliseconds = Int32(clamping: microseconds / 1000) }
-    if !isMissing(record, balancer) { place(record, balancer, &event, &batch) }
-    if !isMissing(record, worker) {
-      place(record, worker, &event, &batch)
-    } else if record.has("proxy:", at: file.start), !file.isEmpty {
-      place(record, ByteRange(file.start + "proxy:".utf8.count, file.end), &event, &batch)
-    }
+    place(record, &event, &batch)
     if isAborted || value == 408 {
       event.outcome = .clientAbort
     } else if value >= 500 {
@@ -50,6 +45,16 @@ struct ApacheExchange {
       event.message = batch.keep(record, ByteRange(0, min(record.count, 512)))
     }
     batch.append(event)
+  }
+
+  /// Names the member and its balancer.
+  func place(_ record: Span<UInt8>, _ event: inout Event, _ batch: inout EventBatch) {
+    if !isMissing(record, balancer) { place(record, balancer, &event, &batch) }
+    if !isMissing(record, worker) {
+      place(record, worker, &event, &batch)
+    } else if record.has("proxy:", at: file.start), !file.isEmpty {
+      place(record, ByteRange(file.start + "proxy:".utf8.count, file.end), &event, &batch)
+    }
   }
 
   private func isMissing(_ record: Span<UInt8>, _ value: ByteRange) -> Bool {

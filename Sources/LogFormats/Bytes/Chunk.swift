@@ -27,6 +27,34 @@ extension UInt64 {
   }
 }
 
+/// Goes from one place of a byte to the next.
+struct PlaceWalk: BitwiseCopyable {
+  private let byte: UInt8
+  private var base: Int
+  private var places: UInt64 = 0
+
+  /// Of `byte`, from `start` on.
+  @inline(__always)
+  init(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) {
+    self.byte = byte
+    base = start
+    if start &+ 64 <= bytes.count { places = Chunk(bytes, from: start).places(of: byte) }
+  }
+
+  /// The next place before `end`, which is passed; `nil` where there is none, and where fewer than 64 bytes
+  /// are left to look at.
+  @inline(__always)
+  mutating func next(in bytes: Span<UInt8>, before end: Int) -> Int? {
+    while places == 0 {
+      base &+= 64
+      guard base < end, base &+ 64 <= bytes.count else { return nil }
+      places = Chunk(bytes, from: base).places(of: byte)
+    }
+    let place = base &+ places.takeLowest()
+    return place < end ? place : nil
+  }
+}
+
 /// 64 bytes at once: where in them some byte stands, without a loop.
 ///
 /// A loop over a field of varying length is mispredicted at its end almost every time.

@@ -1,7 +1,7 @@
 import LogEvents
 
-/// HAProxy's `option httplog` lines of exchanges that went well, which are nearly all, by the masks of
-/// their delimiters.
+/// HAProxy's `option httplog` lines of exchanges with a member, which are nearly all, by the masks of their
+/// delimiters.
 ///
 ///     203.0.113.7:57315 [20/Nov/2026:23:57:51.236] fe_shop be_orders/ord1 0/0/0/3/3 200 87 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"
 ///
@@ -10,7 +10,7 @@ struct HAProxyRun: Sendable {
   /// Frontends with the members that they chose, told once each.
   private var targets = NameTable(limit: 4096)
   private var names: [Names] = [Names(), Names()]
-  /// The state that was read last, of sessions that ended well.
+  /// The state that was read last.
   private var state: UInt64 = 0
   private var code = NameID.none
   /// The line before: another target of the log may have written it, too.
@@ -57,10 +57,11 @@ struct HAProxyRun: Sendable {
       block[fields.end + 1] > .space
     else { return nil }
     guard let names = names(of: block, start, frontend, member, &batch),
-      isGood(block, fields, &batch), let uri = target(block, fields.end + 1, line.end)
+      let request = request(block, fields.end + 1, line.end),
+      let outcome = judge(block, line, fields, request.open, &batch)
     else { return nil }
 
-    var event = Event(time: moment.time, line: run.number, outcome: .ok)
+    var event = Event(time: moment.time, line: run.number, outcome: outcome)
     event.journal = .access
     event.hasMilliseconds = moment.hasMilliseconds
     event.severity = run.carrier.severity
@@ -72,7 +73,12 @@ struct HAProxyRun: Sendable {
     event.pool = names.pool
     event.backend = names.backend
     event.client = run.text(line.start, colon)
-    event.uri = run.text(uri.start, uri.end)
+    event.uri = run.text(request.target.start, request.target.end)
+    switch outcome {
+    case .ok, .info: break
+    default:
+      event.message = run.text(line.start, min(line.end, line.start + 512))
+    }
     batch.append(event)
     before = line
     timeBefore = time
@@ -105,7 +111,7 @@ struct HAProxyRun: Sendable {
     /// Behind the counts of connections.
     var end = 0
 
-    /// `0/0/0/3/3 200 87 - - ---- 1/1/0/0/0 `, without signs, in 64 bytes.
+    /// `0/0/0/3/3 200 87 - - ---- 1/1/0/0/0 ` in 64 bytes, numbers without a plus.
     init?(_ block: Span<UInt8>, from start: Int) {
       guard start &+ 64 <= block.count else { return nil }
       let chunk = Chunk(block, from: start)
@@ -121,28 +127,41 @@ struct HAProxyRun: Sendable {
       let words = UInt64.ones(below: state) & ~UInt64.ones(below: bytes)
       let numbers = UInt64.ones(below: connections) & ~words
       var marks = slashes & numbers
-      let beside = marks &<< 1 | marks &>> 1
+      let signs = numbers & ~(digits | slashes | spaces)
       let neighbours = spaces & (spaces &<< 1 | 1) & UInt64.ones(below: connections &+ 1)
-      guard (digits | slashes | spaces) & numbers == numbers, digits & beside == beside,
+      guard (marks &>> 1) & ~digits | (marks &<< 1) & ~(digits | signs) == 0,
         neighbours == 0, status &- timers == 4, state &- setCookie == 5,
         (digits &>> UInt64(truncatingIfNeeded: bytes &+ 1)
           | digits &>> UInt64(truncatingIfNeeded: cookie &+ 1)) & 1 == 0
       else { return nil }
+      if signs != 0 {
+        // Minus signs, before timers that never ran.
+        let before = (slashes | spaces) &<< 1 | 1
+        guard chunk.places(of: .dash) & signs == signs, before & signs == signs,
+          digits &>> 1 & signs == signs,
+          signs & UInt64.ones(below: status) & ~UInt64.ones(below: timers) == 0
+        else { return nil }
+      }
       // Five timers and five counts of connections.
       _ = (marks.takeLowest(), marks.takeLowest(), marks.takeLowest())
-      let last = marks.takeLowest()
-      guard last < timers, timers &- last <= 9, marks.takeLowest() > state else { return nil }
+      var last = marks.takeLowest() &+ 1
+      guard last <= timers, timers &- last <= 8, marks.takeLowest() > state else { return nil }
       _ = (marks.takeLowest(), marks.takeLowest())
       guard marks != 0, marks & (marks &- 1) == 0 else { return nil }
-      duration = block.plainNumber(start &+ last &+ 1, start &+ timers)
+      let isNegative = signs &>> UInt64(truncatingIfNeeded: last) & 1 == 1
+      if isNegative { last &+= 1 }
+      duration = block.plainNumber(start &+ last, start &+ timers)
+      if isNegative { duration = -duration }
       self.status = block.plainNumber(start &+ timers &+ 1, start &+ status)
       self.state = start &+ setCookie &+ 1
       end = start &+ connections
     }
   }
 
-  /// The target of the request that is quoted behind the queues; `nil` where there is none.
-  private func target(_ block: Span<UInt8>, _ start: Int, _ end: Int) -> ByteRange? {
+  /// The request that is quoted behind the queues; `nil` where there is none.
+  private func request(
+    _ block: Span<UInt8>, _ start: Int, _ end: Int
+  ) -> (open: Int, target: ByteRange)? {
     if start &+ 64 <= block.count {
       let chunk = Chunk(block, from: start)
       var quotes = chunk.places(of: .quote)
@@ -151,27 +170,38 @@ struct HAProxyRun: Sendable {
       var spaces = chunk.places(of: .space) & ~UInt64.ones(below: open)
       let (method, last) = (spaces.takeLowest(), spaces.takeLowest())
       if last < 64, start &+ last < end, quotes & UInt64.ones(below: last) == 0 {
-        return ByteRange(start &+ method &+ 1, start &+ last)
+        return (start &+ open, ByteRange(start &+ method &+ 1, start &+ last))
       }
     }
     guard let open = block.find(.quote, start, end) else { return nil }
     let close = block.find(.quote, open + 1, end) ?? end
-    return HAProxyExchange.target(block, ByteRange(open + 1, close))
+    return (open, HAProxyExchange.target(block, ByteRange(open + 1, close)))
   }
 
-  /// Whether the session ended well; its state becomes the code.
-  private mutating func isGood(
-    _ block: Span<UInt8>, _ fields: Fields, _ batch: inout EventBatch
-  ) -> Bool {
+  /// How the session ended; its state becomes the code.
+  ///
+  /// `nil` where that is no state, and where a text behind the request may tell more.
+  private mutating func judge(
+    _ block: Span<UInt8>, _ line: ByteRange, _ fields: Fields, _ open: Int,
+    _ batch: inout EventBatch
+  ) -> Outcome? {
     let word = block.word(fields.state, fields.state &+ 4)
     if word != state {
-      guard HAProxyTermination.isState(block, ByteRange(fields.state, fields.state + 4)),
-        block[fields.state] == .dash
-      else { return false }
+      guard HAProxyTermination.isState(block, ByteRange(fields.state, fields.state + 4)) else {
+        return nil
+      }
       state = word
       code = batch.names.id(block, fields.state, fields.state + 4)
     }
-    return fields.status < 500
+    let (who, phase) = (block[fields.state], block[fields.state &+ 1])
+    if who == .dash, fields.status < 500 { return .ok }
+    let outcome = HAProxyTermination.outcome(
+      who, phase, status: UInt16(truncatingIfNeeded: fields.status), isHTTP: true, hasServer: true)
+    switch outcome {
+    case .connectRefused, .connectTimeout:
+      return block.find(.quote, open + 1, line.end) == line.end - 1 ? outcome : nil
+    default: return outcome
+    }
   }
 
   /// The names in `fe_shop~ be_orders/ord1`, looked up once.

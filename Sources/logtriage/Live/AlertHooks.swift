@@ -1,14 +1,14 @@
 import Foundation
-import FoundationNetworking
 import Glibc
 import LogEvents
+import LogListener
 import Playbooks
 import Reports
 
 /// Where alerts go: `exec:CMD`, `webhook:URL`, `alertmanager:URL`.
 ///
-/// URLSession is enough for a few small requests an hour, and is part of every toolchain; an HTTP
-/// client of its own would be eight more packages.
+/// Requests go by the network library that listens, too: an HTTP client of its own would be eight more
+/// packages, and URLSession has thirty libraries loaded at each start.
 struct AlertHooks: Sendable {
   enum Target: Sendable, Equatable {
     case exec(String)
@@ -88,20 +88,21 @@ struct AlertHooks: Sendable {
   }
 
   private static func post(_ url: URL, _ text: String) {
-    var request = URLRequest(url: url, timeoutInterval: timeout)
-    request.httpMethod = "POST"
-    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-    request.httpBody = Data(text.utf8)
-    let done = DispatchSemaphore(value: 0)
-    URLSession.shared.dataTask(with: request) { _, response, error in
-      let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-      if let error {
-        Message.say("\(url.absoluteString): \(error.localizedDescription)")
-      } else if !(200..<300).contains(status) {
+    guard let host = url.host else { return }
+    let isEncrypted = url.scheme == "https"
+    let path = url.path(percentEncoded: true)
+    let query = url.query(percentEncoded: true).map { "?" + $0 } ?? ""
+    let request = HTTPPost(
+      host: host.trimmingCharacters(in: ["[", "]"]), port: url.port ?? (isEncrypted ? 443 : 80),
+      target: (path.isEmpty ? "/" : path) + query, isEncrypted: isEncrypted,
+      contentType: "application/json")
+    do {
+      let status = try request.send(text, seconds: Int(timeout))
+      if !(200..<300).contains(status) {
         Message.say("\(url.absoluteString): status \(status)")
       }
-      done.signal()
-    }.resume()
-    done.wait()
+    } catch {
+      Message.say("\(url.absoluteString): \(error)")
+    }
   }
 }
