@@ -7,7 +7,7 @@ extension [UInt8] {
   package mutating func append(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
     guard start >= 0, start < end, end <= bytes.count else { return }
     unsafe bytes.withUnsafeBufferPointer { buffer in
-      unsafe append(contentsOf: buffer[start..<end])
+      unsafe append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start..<end]))
     }
   }
 }
@@ -52,7 +52,7 @@ package func textHash(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 
   var hash = UInt64(truncatingIfNeeded: end &- start) &* 0xa076_1d64_78bd_642f
   var at = start
   while at < end {
-    let word = bytes.word(at, min(at &+ 8, end))
+    let word = at &+ 8 <= end ? bytes.word(at: at) : bytes.word(at, end)
     let product = (hash ^ word ^ 0xe703_7ed1_a0b4_28db)
       .multipliedFullWidth(by: 0x8ebc_6af0_9c88_c6e3)
     hash = hash &* 0x9e37_79b9_7f4a_7c15 &+ (product.high ^ product.low)

@@ -20,10 +20,12 @@ struct ApacheErrorLog: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    let parsed: ApacheErrorRecord
     if record.byte(0) == .openBracket {
-      parsed = try ApacheErrorRecord.bracketed(record)
-    } else if let named = try? ApacheErrorRecord.named(record) {
+      try joiner.take(bracketed: record, context, into: &batch)
+      return
+    }
+    let parsed: ApacheErrorRecord
+    if let named = try? ApacheErrorRecord.named(record) {
       parsed = named
     } else {
       parsed = try ApacheErrorRecord.anchored(record)

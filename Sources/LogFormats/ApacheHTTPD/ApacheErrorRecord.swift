@@ -10,6 +10,10 @@ import LogEvents
 struct ApacheErrorRecord {
   /// `nil` where the record has no stamp of its own.
   var time: CivilTime?
+  /// Where that stands, for a stamp that may come again.
+  var stamp = ByteRange.empty
+  /// The time of a stamp that came again.
+  var moment: LocalClock.Moment?
   var severity = Severity.none
   var isTrace = false
   /// Process and thread, as one hash; `nil` where the format has neither.
@@ -30,24 +34,41 @@ struct ApacheErrorRecord {
   /// Clients stand with their port.
   var hasPorts = false
 
-  /// Levels of httpd, the most frequent first.
-  private static let levels: [(name: String, severity: Severity)] = [
-    ("error", .error), ("warn", .warning), ("info", .info), ("notice", .notice),
-    ("debug", .debug), ("crit", .critical), ("alert", .alert), ("emerg", .emergency),
-  ]
-
+  /// The level that a word names, `trace1` to `trace8` among them.
   static func severity(_ record: Span<UInt8>, _ word: ByteRange) -> Severity? {
-    if word.count == 6, record.has("trace", at: word.start) { return .debug }
-    return levels.first { record.equals(word, $0.name) }?.severity
+    switch word.count {
+    case 4:
+      if record.has("warn", at: word.start) { return .warning }
+      if record.has("info", at: word.start) { return .info }
+      if record.has("crit", at: word.start) { return .critical }
+    case 5:
+      if record.has("error", at: word.start) { return .error }
+      if record.has("debug", at: word.start) { return .debug }
+      if record.has("alert", at: word.start) { return .alert }
+      if record.has("emerg", at: word.start) { return .emergency }
+    case 6:
+      if record.has("trace", at: word.start) { return .debug }
+      if record.has("notice", at: word.start) { return .notice }
+    default: break
+    }
+    return nil
   }
+
+  private var hasLevel: Bool { if case .none = severity { false } else { true } }
 
   // MARK: Brackets
 
-  /// Reads the built-in formats and what imitates them.
-  static func bracketed(_ record: Span<UInt8>) throws(RecordFault) -> ApacheErrorRecord {
+  /// Reads the built-in formats and what imitates them; `known` is a stamp in brackets at the start.
+  static func bracketed(
+    _ record: Span<UInt8>, _ known: StampClock.Known?
+  ) throws(RecordFault) -> ApacheErrorRecord {
     guard record.byte(0) == .openBracket else { throw .notThisDialect }
     var parsed = ApacheErrorRecord()
     var at = 0
+    if let known {
+      parsed.moment = known.moment
+      at = known.end + 1
+    }
     fields: while at < record.count {
       switch record.byte(at) {
       case .space: at += 1
@@ -61,11 +82,11 @@ struct ApacheErrorRecord {
         parsed.status = ByteRange(at, end)
         at = end + 1
       default:
-        guard parsed.severity != .none, let end = sourceFileEnd(record, at) else { break fields }
+        guard parsed.hasLevel, let end = sourceFileEnd(record, at) else { break fields }
         at = end
       }
     }
-    guard parsed.severity != .none || !parsed.transaction.isEmpty || !parsed.connection.isEmpty
+    guard parsed.hasLevel || !parsed.transaction.isEmpty || !parsed.connection.isEmpty
     else { throw .notThisDialect }
     if let code = ApacheAnchors.code(record, at, at + 200) {
       parsed.take(fieldsOf: ByteRange(at, code), of: record)
@@ -75,19 +96,36 @@ struct ApacheErrorRecord {
     return parsed
   }
 
+  /// Whether a record whose stamp ends at `start` is of a debug level, as `[module:debug]` behind it says.
+  ///
+  /// For records that tell nothing but their time: most of those of a server that is being watched.
+  static func isDebug(_ record: Span<UInt8>, from start: Int) -> Bool {
+    var at = start
+    while record.byte(at) == .space { at += 1 }
+    guard record.byte(at) == .openBracket,
+      let colon = record.find(.colon, at, min(record.count, at + 100)),
+      record.find(.closeBracket, at, colon) == nil
+    else { return false }
+    let level = colon + 1
+    return record.has("debug]", at: level)
+      || record.has("trace", at: level) && record.byte(level + 5).isDigit
+        && record.byte(level + 6) == .closeBracket
+  }
+
   /// Whether the bracket's content is one of the fields.
   private mutating func take(field: ByteRange, of record: Span<UInt8>) -> Bool {
-    if time == nil, severity == .none {
+    if time == nil, moment == nil, !hasLevel {
       var scan = ByteScanner(record, from: field.start)
       let civil =
         scan.next.isDigit
         ? try? scan.isoTime() : scan.weekdayStandsHere ? try? scan.ctimeTime() : nil
       if let civil, civil.isValid {
         time = civil
+        stamp = ByteRange(field.start, scan.at)
         return true
       }
     }
-    if severity == .none {
+    if !hasLevel {
       let start = record.find(.colon, field.start, field.end).map { $0 + 1 } ?? field.start
       if let level = Self.severity(record, ByteRange(start, field.end)) {
         severity = level

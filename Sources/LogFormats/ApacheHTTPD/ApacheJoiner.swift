@@ -28,39 +28,60 @@ struct ApacheJoiner: Sendable {
   /// Records of one exchange came within 1 ms of each other in own runs; milliseconds.
   private static let window: Int64 = 50
 
-  private var clock: LocalClock
+  private var clock: StampClock
   private var open: [OpenExchange] = []
   /// From the once-per-request lines: request to connection, connection to client.
   private var connections = TextMap()
   private var clients = TextMap()
 
-  init(_ settings: FormatSettings) { clock = LocalClock(settings) }
+  init(_ settings: FormatSettings) { clock = StampClock(settings) }
 
   mutating func closeAll(into batch: inout EventBatch) {
     for exchange in open { append(exchange, into: &batch) }
     open.removeAll()
   }
 
+  /// Takes a record of the built-in formats.
+  mutating func take(
+    bracketed record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
+  ) throws(RecordFault) {
+    var known = clock.again(record, at: 1)
+    if let stamp = known {
+      if record.byte(stamp.end) != .closeBracket {
+        known = nil
+      } else if ApacheErrorRecord.isDebug(record, from: stamp.end + 1) {
+        let moment = clock.settle(stamp.moment)
+        closeOld(before: moment.time, hasMilliseconds: moment.hasMilliseconds, &batch)
+        batch.witness(moment.time)
+        return
+      }
+    }
+    try take(try ApacheErrorRecord.bracketed(record, known), record, context, into: &batch)
+  }
+
   mutating func take(
     _ parsed: ApacheErrorRecord, _ record: Span<UInt8>, _ context: RecordContext,
     into batch: inout EventBatch
   ) throws(RecordFault) {
-    let time = parsed.time.map { clock.timestamp($0) } ?? context.time
+    let moment = moment(of: parsed, record, context)
+    let time = moment.time
     guard time.isKnown else { throw parsed.time == nil ? .notThisDialect : .badTime }
-    guard parsed.severity != .none else {
+    if case .none = parsed.severity {
       learn(parsed, record)
       return
     }
-    closeOld(
-      before: time, hasMilliseconds: parsed.time?.hasMilliseconds ?? context.hasMilliseconds, &batch
-    )
+    closeOld(before: time, hasMilliseconds: moment.hasMilliseconds, &batch)
+    if case .debug = parsed.severity {
+      batch.witness(time)
+      return
+    }
     let index = ApacheMessage.index(record, parsed.codeNumber, parsed.message)
-    guard parsed.severity != .debug, parsed.severity != .info || index != nil else {
+    if case .info = parsed.severity, index == nil {
       batch.witness(time)
       return
     }
     var event = Event(time: time, line: context.line, outcome: .other)
-    event.hasMilliseconds = parsed.time?.hasMilliseconds ?? context.hasMilliseconds
+    event.hasMilliseconds = moment.hasMilliseconds
     event.severity = parsed.severity
     event.gateway = context.host
     event.code = batch.names.id(record, parsed.code)
@@ -100,6 +121,14 @@ struct ApacheJoiner: Sendable {
     } else {
       begin(exchange, into: &batch)
     }
+  }
+
+  private mutating func moment(
+    of parsed: ApacheErrorRecord, _ record: Span<UInt8>, _ context: RecordContext
+  ) -> LocalClock.Moment {
+    if let moment = parsed.moment { return clock.settle(moment) }
+    if let civil = parsed.time { return clock.settle(civil, readFrom: parsed.stamp, of: record) }
+    return LocalClock.Moment(time: context.time, hasMilliseconds: context.hasMilliseconds)
   }
 
   private func outcome(

@@ -75,6 +75,7 @@ struct ApacheMessage {
   /// The index of the message in the table.
   static func index(_ record: Span<UInt8>, _ code: Int, _ message: ByteRange) -> Int? {
     if code > 0 {
+      guard code < isTold.count, isTold[code] else { return nil }
       return places[code]?.first {
         !table[$0].isShared || record.has(table[$0].text, at: message.start)
       }
@@ -110,6 +111,14 @@ struct ApacheMessage {
     },
     by: \.code
   ).mapValues { $0.map(\.place) }
+
+  /// Whether a message has the code: most codes are of other modules.
+  private static let isTold: [Bool] = {
+    let codes = table.flatMap(\.codes)
+    var isTold = [Bool](repeating: false, count: (codes.max() ?? 0) + 1)
+    for code in codes { isTold[code] = true }
+    return isTold
+  }()
 
   static let table: [ApacheMessage] = [
     // Connecting.

@@ -1,3 +1,5 @@
+import LogEvents
+
 /// Walks the members of one JSON object without building anything (RFC 8259).
 ///
 /// Nested objects and arrays come as ranges; walk an object's range with a walker of its own.
@@ -139,6 +141,7 @@ func unescape(_ bytes: Span<UInt8>, _ range: ByteRange, into text: inout [UInt8]
 /// The number that the hexadecimal digits of [start, end) spell; `nil` for others, or over 8 digits.
 func hexadecimal(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt32? {
   guard start >= 0, start < end, end <= bytes.count, end - start <= 8 else { return nil }
+  if end - start == 8 { return hexadecimal(bytes.word(at: start)) }
   var value: UInt32 = 0
   for at in start..<end {
     let digit: UInt8
@@ -150,4 +153,20 @@ func hexadecimal(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt32? {
     value = value << 4 | UInt32(digit)
   }
   return value
+}
+
+/// The number that eight hexadecimal digits spell, all at once; `nil` if one is none.
+private func hexadecimal(_ digits: UInt64) -> UInt32? {
+  let each: UInt64 = 0x0101_0101_0101_0101
+  guard digits & (0x80 &* each) == 0 else { return nil }
+  let isDigit = ~((digits ^ (0x30 &* each)) &+ (0x76 &* each)) & (0x80 &* each)
+  // 1...6 for letters of either case.
+  let letter = (digits | (0x20 &* each)) ^ (0x60 &* each)
+  let isLetter =
+    (letter &+ (0x7f &* each)) & ~(letter &+ (0x79 &* each)) & (0x80 &* each)
+  guard isDigit | isLetter == 0x80 &* each else { return nil }
+  var value = ((digits & (0x0f &* each)) &+ (isLetter >> 7) &* 9).byteSwapped
+  value = (value | value >> 4) & 0x00ff_00ff_00ff_00ff
+  value = (value | value >> 8) & 0x0000_ffff_0000_ffff
+  return UInt32(truncatingIfNeeded: value | value >> 16)
 }

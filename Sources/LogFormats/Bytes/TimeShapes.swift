@@ -1,3 +1,5 @@
+import LogEvents
+
 /// The spellings of time that several products share. Each reads from `at`, moves past what it
 /// read, and throws `.badTime` when the bytes are not of its shape.
 extension ByteScanner {
@@ -15,18 +17,22 @@ extension ByteScanner {
 
   /// As `isoTime`, without asking for each digit; `nil` where it must be asked.
   private mutating func usualISOTime() -> CivilTime? {
-    guard at &+ 32 <= bytes.count, bytes[at + 4] == .dash, bytes[at + 7] == .dash,
-      bytes[at + 10] == UInt8(ascii: "T") || bytes[at + 10] == .space,
-      let year = bytes.digits(at, 4), let month = bytes.digits(at + 5, 2),
+    guard at &+ 32 <= bytes.count, bytes[at + 10] == UInt8(ascii: "T") || bytes[at + 10] == .space,
       let day = bytes.digits(at + 8, 2), let second = bytes.secondOfDay(at + 11)
     else { return nil }
+    // `2026-11-` in one word: digits become numbers and dashes nothing.
+    let date = bytes.word(at: at) ^ 0x2d30_302d_3030_3030
+    let isDate = (date | (date &+ 0x0f06_060f_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0 == 0
+    // The sixtieth second would become the next minute's first.
+    guard isDate, bytes[at + 17] < UInt8(ascii: "6") else { return nil }
+    func digit(_ place: UInt64) -> Int { Int(truncatingIfNeeded: date >> (place * 8) & 0xff) }
     var time = CivilTime()
-    (time.year, time.month, time.day) = (year, month, day)
+    time.year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3)
+    time.month = digit(5) * 10 + digit(6)
+    time.day = day
     time.hour = second / 3600
     time.minute = second / 60 % 60
     time.second = second % 60
-    // The sixtieth second would become the next minute's first.
-    guard bytes[at + 17] < UInt8(ascii: "6") else { return nil }
     move(to: at + 19)
     fraction(into: &time)
     zone(into: &time)
@@ -266,16 +272,17 @@ extension Span<UInt8> {
 
   /// The second of the day of `23:57:51` at `at`; `nil` for another shape.
   func secondOfDay(_ at: Int) -> Int? {
-    guard at >= 0, at + 8 <= count, self[at + 2] == .colon, self[at + 5] == .colon else {
+    guard at >= 0, at &+ 8 <= count else { return nil }
+    // In one word: digits become numbers and colons nothing.
+    let clock = word(at: at) ^ 0x3030_3a30_303a_3030
+    guard (clock | (clock &+ 0x0606_0f06_060f_0606)) & 0xf0f0_f0f0_f0f0_f0f0 == 0 else {
       return nil
     }
-    let hour = Int(self[at] &- 48) &* 10 &+ Int(self[at + 1] &- 48)
-    let minute = Int(self[at + 3] &- 48) &* 10 &+ Int(self[at + 4] &- 48)
-    let second = Int(self[at + 6] &- 48) &* 10 &+ Int(self[at + 7] &- 48)
-    // A tens digit too large makes the sum so; the ones are looked at apart.
-    guard self[at + 1].isDigit, self[at + 4].isDigit, self[at + 7].isDigit, hour < 24, minute < 60,
-      second <= 60
-    else { return nil }
+    let pairs = clock &* 10 &+ clock >> 8
+    let hour = Int(truncatingIfNeeded: pairs & 0xff)
+    let minute = Int(truncatingIfNeeded: pairs >> 24 & 0xff)
+    let second = Int(truncatingIfNeeded: pairs >> 48 & 0xff)
+    guard hour < 24, minute < 60, second <= 60 else { return nil }
     return hour &* 3600 &+ minute &* 60 &+ second
   }
 }

@@ -17,7 +17,6 @@ struct CAGatewayLog: LogFormat {
   static var codes: [CodeTable] { CAGuide.tables }
 
   private var joiner: CAJoiner
-  private let gatewayTag = Array("SSG".utf8)
 
   let joins = true
 
@@ -29,7 +28,7 @@ struct CAGatewayLog: LogFormat {
     var scan = ByteScanner(line)
     if scan.next.isDigit, line.byte(4) == .dash {
       // Without a level it is a damaged record, or another's, but no line of a trace.
-      return (try? scan.isoTime()) != nil
+      return joiner.beginsWithKnownDay(line) || (try? scan.isoTime()) != nil
     } else if scan.next == .openBracket, let close = line.find("] ", 0, 80) {
       scan.move(to: close + 2)
     }
@@ -46,9 +45,7 @@ struct CAGatewayLog: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    let isGateway = batch.names.bytes(context.tag).elementsEqual(gatewayTag)
-    let parsed = try CARecord.text(record, context, tagIsGateway: isGateway)
-    try joiner.take(parsed, record, context, into: &batch)
+    try joiner.take(text: record, context, into: &batch)
   }
 
   mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }

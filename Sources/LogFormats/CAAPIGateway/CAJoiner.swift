@@ -12,8 +12,7 @@ struct CAJoiner: Sendable {
 
   /// What is open on one thread.
   private struct Request: Sendable {
-    var thread: UInt64
-    var last: Timestamp
+    var last = Timestamp.unknown
     var service = NameID.none
     /// The HTTP client's attempts, before the request's own records.
     var attempts: [Pending] = []
@@ -24,14 +23,15 @@ struct CAJoiner: Sendable {
   /// The longest time-out in use between an attempt and the request's records, in milliseconds.
   private static let patience: Int64 = 120_000
 
-  private var clock: LocalClock
-  private var requests: [Request] = []
+  private var clock: StampClock
+  /// By thread.
+  private var requests = KeyedQueue(empty: Request())
   private let traffic: CATraffic?
   /// Hashes of the last few records: the console prints each twice.
   private var recent = RecentHashes(limit: 8)
 
   init(_ settings: FormatSettings) {
-    clock = LocalClock(settings)
+    clock = StampClock(settings)
     traffic = settings.trafficTemplate.map(CATraffic.init(template:))
   }
 
@@ -39,20 +39,38 @@ struct CAJoiner: Sendable {
     !recent.insert(textHash(record, 0, record.count))
   }
 
+  /// Whether a line begins with a time, as the one before did.
+  func beginsWithKnownDay(_ line: Span<UInt8>) -> Bool { clock.isDayAgain(line, at: 0) }
+
+  /// Takes a record of the gateway's files or of syslog.
+  mutating func take(
+    text record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
+  ) throws(RecordFault) {
+    let isGateway =
+      !context.tag.isNone && batch.names.bytes(context.tag).elementsEqual(Self.gatewayTag)
+    let parsed = try CARecord.text(record, context, tagIsGateway: isGateway, clock)
+    try take(parsed, record, context, into: &batch)
+  }
+
+  private static let gatewayTag = Array("SSG".utf8)
+
   mutating func take(
     _ parsed: CARecord, _ record: Span<UInt8>, _ context: RecordContext,
     into batch: inout EventBatch
   ) throws(RecordFault) {
-    let time = parsed.time.map { clock.timestamp($0) } ?? context.time
+    let moment = moment(of: parsed, record, context)
+    let time = moment.time
     guard time.isKnown else { throw parsed.time == nil ? .notThisDialect : .badTime }
     closeOld(at: time, into: &batch)
     var event = Event(time: time, line: context.line, outcome: .info)
-    event.hasMilliseconds = parsed.time?.hasMilliseconds ?? context.hasMilliseconds
+    event.hasMilliseconds = moment.hasMilliseconds
     event.severity = parsed.severity
     event.gateway = context.host
     event.service = batch.names.id(record, parsed.service)
     if parsed.code != nil { event.code = batch.names.id(record, parsed.codeText) }
-    if record.find(".processcontroller.", in: parsed.logger) != nil {
+    switch parsed.voice(record) {
+    case .gateway: break
+    case .host:
       // The host's log is about the gateway itself, not about backends.
       if parsed.severity.rawValue <= Severity.warning.rawValue {
         event.outcome = .other
@@ -61,12 +79,10 @@ struct CAJoiner: Sendable {
         batch.witness(time)
       }
       return
-    }
-    if parsed.isPolicyText(record) {
+    case .policy:
       batch.witness(time)
       return
-    }
-    if record.find("com.l7tech.traffic", in: parsed.logger) != nil {
+    case .traffic:
       if let traffic, traffic.read(record, parsed.text, &event, &batch) {
         if event.outcome != .info { batch.append(event) }
       } else {
@@ -81,8 +97,15 @@ struct CAJoiner: Sendable {
   }
 
   mutating func closeAll(into batch: inout EventBatch) {
-    for request in requests { flush(request, into: &batch) }
-    requests.removeAll()
+    while let place = requests.oldest { close(place, into: &batch) }
+  }
+
+  private mutating func moment(
+    of parsed: CARecord, _ record: Span<UInt8>, _ context: RecordContext
+  ) -> LocalClock.Moment {
+    if let moment = parsed.moment { return clock.settle(moment) }
+    if let civil = parsed.time { return clock.settle(civil, readFrom: parsed.stamp, of: record) }
+    return LocalClock.Moment(time: context.time, hasMilliseconds: context.hasMilliseconds)
   }
 
   // MARK: Records
@@ -95,8 +118,8 @@ struct CAJoiner: Sendable {
     if let start = behind("Processing request for service: ", record, text) {
       let place = request(thread, event.time, into: &batch)
       let end = record.find(" [", start, text.end) ?? text.end
-      if !requests[place].details.isEmpty { emit(at: place, into: &batch) }
-      requests[place].service = batch.names.id(record, record.trimmed(ByteRange(start, end)))
+      if !requests.values[place].details.isEmpty { emit(at: place, into: &batch) }
+      requests.values[place].service = batch.names.id(record, record.trimmed(ByteRange(start, end)))
       return
     }
     if record.has("Message processed successfully", at: text.start) {
@@ -130,18 +153,21 @@ struct CAJoiner: Sendable {
     switch judged.kind {
     case .attempt:
       let place = request(thread, event.time, into: &batch)
-      requests[place].attempts.append(pending)
+      requests.values[place].attempts.append(pending)
     case .detail:
       let place = request(thread, event.time, into: &batch)
-      requests[place].attempts.removeAll { $0.event.backend == told.backend }
-      requests[place].details.append(pending)
+      requests.values[place].attempts.removeAll { $0.event.backend == told.backend }
+      requests.values[place].details.append(pending)
     case .alone:
       append(pending, into: &batch)
     }
   }
 
-  private func behind(_ mark: String, _ record: Span<UInt8>, _ text: ByteRange) -> Int? {
-    record.has(mark, at: text.start) ? text.start + mark.utf8.count : nil
+  @inline(__always)
+  private func behind(
+    _ mark: StaticString, _ record: Span<UInt8>, _ text: ByteRange
+  ) -> Int? {
+    record.has(mark, at: text.start) ? text.start + mark.utf8CodeUnitCount : nil
   }
 
   /// The footer of a request that ended well.
@@ -153,11 +179,14 @@ struct CAJoiner: Sendable {
     var told = event
     told.outcome = .ok
     told.journal = .access
-    if told.service.isNone { told.service = requests[place].service }
-    let hasDetails = !requests[place].details.isEmpty
+    if told.service.isNone { told.service = requests.values[place].service }
+    let hasDetails = !requests.values[place].details.isEmpty
     emit(at: place, into: &batch)
     // A policy may have handled a routing failure: that is the event, then.
-    if !hasDetails { append(pending(told, parsed, record, isGood: true), into: &batch) }
+    guard !hasDetails else { return }
+    told.client = batch.keep(record, parsed.client)
+    told.transaction = batch.keep(record, parsed.transaction)
+    batch.append(told)
   }
 
   /// The footer of a failed request; alone it tells only the verdict.
@@ -166,8 +195,8 @@ struct CAJoiner: Sendable {
     into batch: inout EventBatch
   ) {
     let place = request(thread, event.time, into: &batch)
-    let hasCause = !requests[place].details.isEmpty
-    let service = requests[place].service
+    let hasCause = !requests.values[place].details.isEmpty
+    let service = requests.values[place].service
     emit(at: place, into: &batch)
     guard !hasCause, let open = record.findLast(.openParenthesis, in: parsed.text),
       let close = record.find(.closeParenthesis, open, parsed.text.end)
@@ -189,20 +218,30 @@ struct CAJoiner: Sendable {
   private mutating func request(
     _ thread: UInt64, _ time: Timestamp, into batch: inout EventBatch
   ) -> Int {
-    if let place = requests.lastIndex(where: { $0.thread == thread }) {
-      requests[place].last = time
+    if let place = requests.place(of: thread) {
+      requests.values[place].last = time
       return place
     }
-    if requests.count >= Self.limit { flush(requests.removeFirst(), into: &batch) }
-    requests.append(Request(thread: thread, last: time))
-    return requests.count - 1
+    if requests.count >= Self.limit, let oldest = requests.oldest { close(oldest, into: &batch) }
+    let place = requests.append(key: thread)
+    requests.values[place].last = time
+    return place
+  }
+
+  /// Hands over what the oldest request told, and forgets it.
+  private mutating func close(_ oldest: Int, into batch: inout EventBatch) {
+    emit(at: oldest, into: &batch)
+    requests.removeOldest()
   }
 
   /// Hands over what the request told, and begins anew on its thread.
   private mutating func emit(at place: Int, into batch: inout EventBatch) {
-    let done = requests[place]
-    requests[place] = Request(thread: done.thread, last: done.last)
-    flush(done, into: &batch)
+    if !requests.values[place].attempts.isEmpty || !requests.values[place].details.isEmpty {
+      flush(requests.values[place], into: &batch)
+      requests.values[place].attempts = []
+      requests.values[place].details = []
+    }
+    requests.values[place].service = .none
   }
 
   private func flush(_ request: Request, into batch: inout EventBatch) {
@@ -216,20 +255,18 @@ struct CAJoiner: Sendable {
   }
 
   private mutating func closeOld(at time: Timestamp, into batch: inout EventBatch) {
-    while let first = requests.first,
-      time.milliseconds - first.last.milliseconds > Self.patience
+    while let place = requests.oldest,
+      time.milliseconds - requests.values[place].last.milliseconds > Self.patience
     {
-      flush(requests.removeFirst(), into: &batch)
+      close(place, into: &batch)
     }
   }
 
   private func pending(
-    _ event: Event, _ parsed: CARecord, _ record: Span<UInt8>, isGood: Bool = false
+    _ event: Event, _ parsed: CARecord, _ record: Span<UInt8>
   ) -> Pending {
     var kept = Pending(event: event, message: [], client: [], transaction: [])
-    if !isGood {
-      kept.message.append(record, parsed.text.start, min(parsed.text.end, parsed.text.start + 400))
-    }
+    kept.message.append(record, parsed.text.start, min(parsed.text.end, parsed.text.start + 400))
     kept.client.append(record, parsed.client.start, parsed.client.end)
     kept.transaction.append(record, parsed.transaction.start, parsed.transaction.end)
     return kept

@@ -3,10 +3,16 @@ import LogEvents
 /// The parts of one record of the CA API Gateway (ssg), whatever its shape.
 struct CARecord {
   var time: CivilTime?
+  /// Where that stands, for a stamp that may come again.
+  var stamp = ByteRange.empty
+  /// The time of a stamp that came again.
+  var moment: LocalClock.Moment?
   var severity = Severity.none
   /// Node and thread, or the request id, as one hash; 0 where the shape has neither.
   var thread: UInt64 = 0
   var logger = ByteRange.empty
+  /// The logger is that of each request's header and footer.
+  var isOfRequests = false
   /// The audit detail's number; `nil` without one, negative for text of policy authors.
   var code: Int?
   var codeText = ByteRange.empty
@@ -17,30 +23,56 @@ struct CARecord {
   var transaction = ByteRange.empty
 
   /// Levels of java.util.logging; CONFIG counts as info (samples' README).
-  static let levels: [(name: String, severity: Severity)] = [
-    ("INFO", .info), ("WARNING", .warning), ("SEVERE", .error), ("CONFIG", .info),
-    ("FINE", .debug), ("FINER", .debug), ("FINEST", .debug),
-  ]
-
   static func severity(_ record: Span<UInt8>, _ word: ByteRange) -> Severity? {
-    levels.first { record.equals(word, $0.name) }?.severity
+    if record.equals(word, "INFO") || record.equals(word, "CONFIG") { return .info }
+    if record.equals(word, "WARNING") { return .warning }
+    if record.equals(word, "SEVERE") { return .error }
+    let isDebug =
+      record.equals(word, "FINE") || record.equals(word, "FINER") || record.equals(word, "FINEST")
+    return isDebug ? .debug : nil
   }
 
-  /// Policies write through these: what they say is not the gateway's word.
-  func isPolicyText(_ record: Span<UInt8>) -> Bool {
-    (code ?? 0) < 0 || record.find("com.l7tech.log.custom.", in: logger) != nil
+  /// Who speaks in a record.
+  enum Voice {
+    case gateway
+    /// The host's process controller.
+    case host
+    /// Policies: what they say is not the gateway's word.
+    case policy
+    case traffic
+  }
+
+  func voice(_ record: Span<UInt8>) -> Voice {
+    let isOfAuthors = (code ?? 0) < 0
+    if isOfRequests, !isOfAuthors { return .gateway }
+    if record.find(".processcontroller.", in: logger) != nil { return .host }
+    if isOfAuthors || record.find("com.l7tech.log.custom.", in: logger) != nil
       || record.find("ServerAuditDetailAssertion", in: logger) != nil
+    {
+      return .policy
+    }
+    return record.find("com.l7tech.traffic", in: logger) != nil ? .traffic : .gateway
   }
 
   /// `2024-03-05T14:02:11.342-0500 WARNING 412 com.l7tech.server.x.Y: 4042: text`, or behind syslog
   /// `WARNING com.l7tech.server.x.Y: text`, `[sink] WARNING logger method: text`, or the text alone.
   static func text(
-    _ record: Span<UInt8>, _ context: RecordContext, tagIsGateway: Bool
+    _ record: Span<UInt8>, _ context: RecordContext, tagIsGateway: Bool,
+    _ clock: borrowing StampClock
   ) throws(RecordFault) -> CARecord {
     var parsed = CARecord()
     var scan = ByteScanner(record)
-    if scan.next.isDigit, record.byte(4) == .dash {
+    if let known = clock.again(record, at: 0) {
+      parsed.moment = known.moment
+      if let start = parsed.messageStart(record, known.end) {
+        parsed.readCode(record, start)
+        return parsed
+      }
+      scan.move(to: known.end)
+      scan.skipSpaces()
+    } else if scan.next.isDigit, record.byte(4) == .dash {
       do throws(RecordFault) { parsed.time = try scan.isoTime() } catch { throw .notThisDialect }
+      parsed.stamp = ByteRange(0, scan.at)
       scan.skipSpaces()
     } else if scan.next == .openBracket, let close = record.find(.closeBracket, 0, 80) {
       scan.move(to: close + 1)
@@ -53,12 +85,30 @@ struct CARecord {
       try parsed.readLogger(&scan)
     } else {
       // RAW: only the tag says whose it is.
-      guard tagIsGateway, parsed.time == nil else { throw .notThisDialect }
+      guard tagIsGateway, parsed.time == nil, parsed.moment == nil else { throw .notThisDialect }
       scan = ByteScanner(record, from: mark)
       parsed.severity = context.severity
     }
     parsed.readCode(record, scan.at)
     return parsed
+  }
+
+  /// Reads ` INFO    412 com.l7tech.server.message: `, as it stands before the header and the footer of
+  /// each request; `nil` for others.
+  private mutating func messageStart(_ record: Span<UInt8>, _ start: Int) -> Int? {
+    guard record.has(" INFO    ", at: start) else { return nil }
+    let from = start + 9
+    var end = from
+    while record.byte(end).isDigit { end += 1 }
+    let mark: StaticString = " com.l7tech.server.message: "
+    let text = end + mark.utf8CodeUnitCount
+    guard end > from, end - from <= 18, record.has(mark, at: end), record.byte(text) > .space
+    else { return nil }
+    severity = .info
+    thread = textHash(record, from, end)
+    isOfRequests = true
+    logger = ByteRange(end + 1, text - 2)
+    return text
   }
 
   private mutating func readLogger(_ scan: inout ByteScanner) throws(RecordFault) {

@@ -3,8 +3,16 @@ import LogEvents
 /// The parts of one DataPower log entry, whatever its shape.
 struct DataPowerEntry {
   var time: CivilTime?
+  /// Where that stands, for a stamp that may come again.
+  var stamp = ByteRange.empty
+  /// The time of a stamp that came again.
+  var moment: LocalClock.Moment?
   /// UTC, where the shape has epoch milliseconds.
   var epochMilliseconds: Int?
+  /// All between the stamp and the transaction, where that ends with an object.
+  var head = ByteRange.empty
+  /// Where what follows the head begins.
+  var body = 0
   var domain = ByteRange.empty
   var code = ByteRange.empty
   var category = ByteRange.empty
@@ -13,6 +21,8 @@ struct DataPowerEntry {
   var object = ByteRange.empty
   /// 0 is none.
   var transaction = 0
+  /// As it stands there.
+  var transactionDigits = ByteRange.empty
   var direction = ByteRange.empty
   var client = ByteRange.empty
   var globalTransaction = ByteRange.empty
@@ -36,7 +46,10 @@ struct DataPowerEntry {
   ]
 
   static func severity(_ record: Span<UInt8>, _ word: ByteRange) -> Severity? {
-    levels.first { record.equalsIgnoringCase(word, $0.name) }?.severity
+    if record.equals(word, "info") { return .info }
+    if record.equals(word, "error") { return .error }
+    if record.equals(word, "notice") { return .notice }
+    return levels.first { record.equalsIgnoringCase(word, $0.name) }?.severity
       ?? (record.equalsIgnoringCase(word, "warning")
         ? .warning : record.equalsIgnoringCase(word, "critical") ? .critical : nil)
   }
@@ -51,31 +64,48 @@ struct DataPowerEntry {
     return order[level]
   }
 
-  static let directions = ["request", "response", "error", "scheduled"]
+  private static func isDirection(_ record: Span<UInt8>, _ field: ByteRange) -> Bool {
+    record.equals(field, "request") || record.equals(field, "response")
+      || record.equals(field, "error") || record.equals(field, "scheduled")
+  }
 
   // MARK: Text
 
-  /// Reads the text shape; stamp, domain, code, object, transaction may each be missing.
+  /// Reads the text shape up to the transaction; stamp, domain, code, object may each be missing.
   ///
+  /// `known` is the stamp where it was told again.
   /// `20231114T081500.200Z [domain][0x80e00126][mpgw][error] mpgw(Orders): tid(7)[192.0.2.1] gtid(7): text`
-  static func text(_ record: Span<UInt8>) throws(RecordFault) -> DataPowerEntry {
+  static func text(
+    _ record: Span<UInt8>, _ known: StampClock.Known?
+  ) throws(RecordFault) -> DataPowerEntry {
     var entry = DataPowerEntry()
     var scan = ByteScanner(record)
-    if scan.next != .openBracket {
+    if let known {
+      entry.moment = known.moment
+      scan.move(to: known.end)
+    } else if scan.next != .openBracket {
       do throws(RecordFault) {
         if let digits = numericStamp(record) {
           entry.readNumericTime(&scan, digits)
         } else {
           entry.time = scan.next.isDigit ? try scan.basicTime() : try yearFirstTime(&scan)
+          entry.stamp = ByteRange(0, scan.at)
         }
       } catch {
         throw .notThisDialect
       }
-      scan.skipSpaces()
     }
+    let start = scan.at
+    if start > 0 { scan.skipSpaces() }
     try entry.readHeader(&scan)
     scan.skipSpaces()
-    entry.readBody(record, scan.at)
+    entry.body = scan.at
+    if record.has(": ", at: scan.at) {
+      entry.body += 2
+    } else if let end = entry.objectEnd(record, scan.at) {
+      entry.head = ByteRange(start, end)
+      entry.body = end
+    }
     return entry
   }
 
@@ -123,41 +153,43 @@ struct DataPowerEntry {
   /// The brackets: the last is the level, the one with a number is the code.
   private mutating func readHeader(_ scan: inout ByteScanner) throws(RecordFault) {
     let record = scan.bytes
-    var groups: [ByteRange] = []
-    while scan.next == .openBracket, groups.count < 4 {
+    var groups = InlineArray<4, ByteRange>(repeating: .empty)
+    var count = 0
+    while scan.next == .openBracket, count < 4 {
       guard let close = record.find(.closeBracket, scan.at, min(scan.end, scan.at + 130)) else {
         throw .notThisDialect
       }
-      groups.append(ByteRange(scan.at + 1, close))
+      groups[count] = ByteRange(scan.at + 1, close)
+      count += 1
       scan.move(to: close + 1)
     }
-    guard groups.count >= 2, let last = groups.last,
-      let level = Self.severity(record, last)
-    else {
+    guard count >= 2, let level = Self.severity(record, groups[count - 1]) else {
+      guard count == 3 else { throw .notThisDialect }
       try readAudit(&scan, groups)
       return
     }
     severity = level
-    let codeAt = groups.firstIndex {
-      $0.count == 10 && record.has("0x", at: $0.start)
+    var codeAt = 0
+    while codeAt < count, groups[codeAt].count != 10 || !record.has("0x", at: groups[codeAt].start)
+    {
+      codeAt += 1
     }
-    if let codeAt {
+    if codeAt < count {
       setCode(record, groups[codeAt])
-      guard codeNumber != 0, codeAt <= 1, groups.count >= codeAt + 3 else { throw .notThisDialect }
+      guard codeNumber != 0, codeAt <= 1, count >= codeAt + 3 else { throw .notThisDialect }
       if codeAt == 1 { domain = groups[0] }
       category = groups[codeAt + 1]
     } else {
-      guard groups.count <= 3 else { throw .notThisDialect }
-      if groups.count == 3 { domain = groups[0] }
-      category = groups[groups.count - 2]
+      guard count <= 3 else { throw .notThisDialect }
+      if count == 3 { domain = groups[0] }
+      category = groups[count - 2]
     }
   }
 
   /// Reads an audit entry: `[category][success|failure][code] (user:domain:session:client): text`.
   private mutating func readAudit(
-    _ scan: inout ByteScanner, _ groups: [ByteRange]
+    _ scan: inout ByteScanner, _ groups: InlineArray<4, ByteRange>
   ) throws(RecordFault) {
-    guard groups.count == 3 else { throw .notThisDialect }
     let record = scan.bytes
     if record.equals(groups[1], "failure") {
       severity = .error
@@ -179,28 +211,22 @@ struct DataPowerEntry {
     scan.move(to: close + 3)
   }
 
-  /// `type(name): tid(7)[dir][client] gtid(id): message`, each part but the message optional.
-  mutating func readBody(_ record: Span<UInt8>, _ start: Int) {
-    var at = start
-    if record.has(": ", at: at) {
-      at += 2
-    } else if let end = objectEnd(record, at) {
-      at = end
-    }
-    for word in ["tid(", "trans("] where record.has(word, at: at) {
-      let from = at + word.utf8.count
-      guard let close = record.find(.closeParenthesis, from, min(record.count, from + 24)) else {
-        break
-      }
-      transaction = record.integer(ByteRange(from, close)) ?? 0
+  /// `tid(7)[dir][client] gtid(id): message`, each part but the message optional.
+  mutating func readBody(_ record: Span<UInt8>) {
+    var at = body
+    let word = record.has("tid(", at: at) ? 4 : record.has("trans(", at: at) ? 6 : 0
+    if word > 0,
+      let close = record.find(.closeParenthesis, at + word, min(record.count, at + word + 24))
+    {
+      transactionDigits = ByteRange(at + word, close)
+      transaction = record.integer(transactionDigits) ?? 0
       at = close + 1
-      break
     }
     while record.byte(at) == .openBracket,
       let close = record.find(.closeBracket, at, min(record.count, at + 60))
     {
       let field = ByteRange(at + 1, close)
-      if Self.directions.contains(where: { record.equals(field, $0) }) {
+      if Self.isDirection(record, field) {
         direction = field
       } else if isAddress(record, field) {
         client = field
@@ -254,13 +280,14 @@ struct DataPowerEntry {
     guard field.count >= 2 else { return false }
     var marks = 0
     for at in field.start..<field.end {
-      let byte = record.byte(at)
-      if byte == .colon || byte == UInt8(ascii: ".") {
+      let byte = record[at]
+      if byte.isDigit { continue }
+      if byte == UInt8(ascii: ".") || byte == .colon {
         marks += 1
       } else if byte == UInt8(ascii: "%"), marks >= 2 {
         // The zone of a link-local address may have any name.
-        break
-      } else if !byte.isDigit, lowercased(byte) &- 97 >= 6 {
+        return true
+      } else if lowercased(byte) &- 97 >= 6 {
         return false
       }
     }

@@ -14,26 +14,26 @@ enum DataPowerGuide {
 
   private static var read: [CodeTable.Entry] {
     DataPowerMessage.table.flatMap { message in
-      let text = message.text.trimmingBlanks
+      let text = message.text.description.trimmingBlanks
       let caveat = caveat(message)
       let coded = message.codes.map { code in
         CodeTable.Entry(
           name(code), words[code] ?? (text.isEmpty ? "a message without fixed text" : text),
-          message.outcome,
+          message.meaning.outcome,
           caveat: caveat)
       }
       return message.codes.isEmpty && text.count >= 5
-        ? [CodeTable.Entry(text, text, message.outcome, caveat: caveat)] : coded
+        ? [CodeTable.Entry(text, text, message.meaning.outcome, caveat: caveat)] : coded
     }
   }
 
   private static func caveat(_ message: DataPowerMessage) -> String {
-    if message.isGeneric {
+    if message.meaning.isGeneric {
       return
         "The last word of a failed transaction: it says nothing of the cause, other records of the "
         + "same transaction do. Time since the start (hexadecimal gtid) tells refused from timed out."
     }
-    switch message.side {
+    switch message.meaning.side {
     case .front: return "The client's side, not the backend's."
     case .gateway: return "The gateway's own."
     case .neither: return "The direction decides whether a backend is meant."

@@ -6,26 +6,27 @@ import LogEvents
 /// cause: the backend comes from the others, the class from the one that says most (§3.3, §3.4).
 struct DataPowerJoiner: Sendable {
   /// One record of an open transaction.
-  private struct Entry: Sendable {
+  private struct Entry: BitwiseCopyable, Sendable {
     var event: Event
-    var side: DataPowerMessage.Side
-    var isGeneric: Bool
+    var side = DataPowerMessage.Side.neither
+    var isGeneric = false
     /// A latency record: written whether or not the transaction failed.
-    var isLatency: Bool
+    var isLatency = false
     /// Names a backend of the main exchange, which other records may take over.
-    var givesBackend: Bool
-    var takesBackend: Bool
-    /// Client, transaction and message, one behind the other.
-    var text: [UInt8]
-    /// Where the first two of them end.
-    var clientEnd: Int
-    var transactionEnd: Int
+    var givesBackend = false
+    var takesBackend = false
+    /// Where its client, transaction and message begin, one behind the other.
+    var text = 0
+    var clientCount: UInt32 = 0
+    var transactionCount: UInt32 = 0
+    var messageCount: UInt32 = 0
   }
 
   private struct Transaction: Sendable {
-    var key: UInt64
     var last: Timestamp
-    var entries: [Entry] = []
+    var first: Entry
+    var more: [Entry] = []
+    var isOpen = true
   }
 
   /// Open transactions; the oldest is closed when there are more.
@@ -34,148 +35,242 @@ struct DataPowerJoiner: Sendable {
   ///
   /// Longer than the default time-outs of 120 s (back side) and 180 s (persistent connections).
   private static let patience: Int64 = 300_000
+  /// Memory stays bounded for a transaction that never ends.
+  private static let mostEntries = 64
 
-  private var clock: LocalClock
-  private var open: [Transaction] = []
-  private var places: [UInt64: Int] = [:]
-  /// Transactions before this place are closed.
-  private var head = 0
+  private var clock: StampClock
+  private var transactions: KeyedQueue<Transaction>
+  /// What the entries keep, by place behind `textBase`.
+  private var texts: [UInt8] = []
+  private var textBase = 0
+  private var heads = DataPowerHeads()
+  private var endpoints = DataPowerEndpoints()
 
-  init(_ settings: FormatSettings) { clock = LocalClock(settings) }
+  init(_ settings: FormatSettings) {
+    clock = StampClock(settings)
+    let nothing = Entry(event: Event(time: .unknown, line: 0, outcome: .info))
+    transactions = KeyedQueue(empty: Transaction(last: .unknown, first: nothing, isOpen: false))
+  }
+
+  /// Takes a record in the text shape.
+  mutating func take(
+    text record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
+  ) throws(RecordFault) {
+    let known = clock.again(record, at: 0)
+    let hasStart = known != nil || record.byte(0) == .openBracket
+    if hasStart, let place = heads.place(record, at: known?.end ?? 0) {
+      var entry = heads.heads[place].entry
+      entry.moment = known?.moment
+      entry.readBody(record)
+      try take(entry, record, context, head: place, into: &batch)
+    } else {
+      var entry = try DataPowerEntry.text(record, known)
+      let place = heads.note(record, entry)
+      entry.readBody(record)
+      try take(entry, record, context, head: place, into: &batch)
+    }
+  }
 
   mutating func take(
-    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ context: RecordContext,
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ context: RecordContext, head: Int? = nil,
     into batch: inout EventBatch
   ) throws(RecordFault) {
-    var time = context.time
-    var hasMilliseconds = context.hasMilliseconds
-    if let epoch = entry.epochMilliseconds {
-      time = Timestamp(milliseconds: Int64(epoch))
-      hasMilliseconds = true
-    } else if let civil = entry.time {
-      time = clock.timestamp(civil)
-      hasMilliseconds = civil.hasMilliseconds
-    }
+    let moment = moment(of: entry, record, context)
+    let time = moment.time
     guard time.isKnown else { throw .badTime }
-    guard let kept = kept(entry, record, context, time, hasMilliseconds, &batch) else {
+    var kept = Entry(event: Event(time: time, line: context.line, outcome: .info))
+    kept.event.hasMilliseconds = moment.hasMilliseconds
+    kept.event.gateway = context.host
+    guard read(entry, record, head, into: &kept, &batch.names) else {
       batch.witness(time)
       return
     }
     guard entry.transaction > 0 else {
-      append([kept], into: &batch)
+      append(kept, into: &batch)
+      texts.removeSubrange((kept.text - textBase)...)
       return
     }
     let key =
       textHash(record, entry.domain.start, entry.domain.end) &+ UInt64(entry.transaction)
       &* 0x9e37_79b9_7f4a_7c15
-    if let place = places[key], place >= head {
-      if time.milliseconds - open[place - base].last.milliseconds <= Self.patience {
-        open[place - base].entries.append(kept)
-        open[place - base].last = time
-        // Memory stays bounded for a transaction that never ends.
-        if open[place - base].entries.count >= 64 { close(place, into: &batch) }
+    if let place = transactions.place(of: key), transactions.values[place].isOpen {
+      if time.milliseconds - transactions.values[place].last.milliseconds <= Self.patience {
+        transactions.values[place].more.append(kept)
+        transactions.values[place].last = time
+        if transactions.values[place].more.count >= Self.mostEntries - 1 {
+          close(place, into: &batch)
+        }
         return
       }
       close(place, into: &batch)
     }
     closeOld(at: time, into: &batch)
-    places[key] = base + open.count
-    open.append(Transaction(key: key, last: time, entries: [kept]))
+    let place = transactions.append(key: key)
+    transactions.values[place].last = time
+    transactions.values[place].first = kept
+    transactions.values[place].isOpen = true
   }
 
   mutating func closeAll(into batch: inout EventBatch) {
-    for transaction in open { append(transaction.entries, into: &batch) }
-    open.removeAll()
-    places.removeAll()
-    head = 0
-    base = 0
+    while let place = transactions.oldest {
+      if transactions.values[place].isOpen { close(place, into: &batch) }
+      transactions.removeOldest()
+    }
+    forgetTexts()
+  }
+
+  private mutating func moment(
+    of entry: DataPowerEntry, _ record: Span<UInt8>, _ context: RecordContext
+  ) -> LocalClock.Moment {
+    if let epoch = entry.epochMilliseconds {
+      return LocalClock.Moment(
+        time: Timestamp(milliseconds: Int64(epoch)), hasMilliseconds: true)
+    }
+    if let moment = entry.moment { return clock.settle(moment) }
+    if let civil = entry.time { return clock.settle(civil, readFrom: entry.stamp, of: record) }
+    return LocalClock.Moment(time: context.time, hasMilliseconds: context.hasMilliseconds)
   }
 
   // MARK: Table
 
-  /// Number of the transaction that stands first in `open`.
-  private var base = 0
-
   private mutating func close(_ place: Int, into batch: inout EventBatch) {
-    let transaction = open[place - base]
-    append(transaction.entries, into: &batch)
-    open[place - base].entries = []
-    places[transaction.key] = nil
+    transactions.values[place].isOpen = false
+    if transactions.values[place].more.isEmpty {
+      append(transactions.values[place].first, into: &batch)
+    } else {
+      append([transactions.values[place].first] + transactions.values[place].more, into: &batch)
+      transactions.values[place].more = []
+    }
   }
 
   private mutating func closeOld(at time: Timestamp, into batch: inout EventBatch) {
-    var done = head - base
-    while done < open.count {
-      let isOld = time.milliseconds - open[done].last.milliseconds > Self.patience
-      guard isOld || open[done].entries.isEmpty || open.count - done > Self.limit else { break }
-      if !open[done].entries.isEmpty { close(base + done, into: &batch) }
-      done += 1
+    while let place = transactions.oldest {
+      let age = time.milliseconds - transactions.values[place].last.milliseconds
+      guard
+        age > Self.patience || !transactions.values[place].isOpen
+          || transactions.count > Self.limit
+      else { break }
+      if transactions.values[place].isOpen { close(place, into: &batch) }
+      transactions.removeOldest()
     }
-    head = base + done
-    if done >= 256 || done == open.count, done > 0 {
-      open.removeFirst(done)
-      base += done
-    }
+    forgetTexts()
+  }
+
+  /// Drops the texts before those of the oldest transaction, when they are most.
+  private mutating func forgetTexts() {
+    let kept = transactions.oldest.map { transactions.values[$0].first.text - textBase }
+    let dead = kept ?? texts.count
+    guard dead >= 1 << 16, dead * 2 >= texts.count else { return }
+    texts.removeFirst(dead)
+    textBase += dead
   }
 
   // MARK: One record
 
-  private func kept(
-    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ context: RecordContext, _ time: Timestamp,
-    _ hasMilliseconds: Bool, _ batch: inout EventBatch
-  ) -> Entry? {
-    let isBad = entry.severity.rawValue <= Severity.error.rawValue
-    var outcome: Outcome = isBad ? .other : .info
-    let message = DataPowerMessage.find(record, entry)
-    var side = DataPowerMessage.Side.neither
-    var backend: [UInt8] = []
-    var givesBackend = false
-    var takesBackend = false
-    if let message {
-      outcome = message.outcome
-      side = message.side
-      backend = message.backend(record, entry)
-      refine(&outcome, &side, &backend, message, entry, record)
-      givesBackend = side == .backend && !backend.isEmpty
-      takesBackend = side == .backend && backend.isEmpty
+  /// Reads what a record tells; `false` when that is nothing.
+  private mutating func read(
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ head: Int?, into kept: inout Entry,
+    _ names: inout NameTable
+  ) -> Bool {
+    if let place = DataPowerMessage.find(record, entry) {
+      let meaning = DataPowerMessage.table[place].meaning
+      if meaning.isLatency {
+        judge(latency: entry, record, &kept, &names)
+      } else {
+        Self.judge(meaning, entry, record, &kept, &names)
+      }
+    } else if entry.severity.rawValue <= Severity.error.rawValue {
+      kept.event.outcome = .other
     }
-    guard outcome != .info else { return nil }
-    var event = Event(time: time, line: context.line, outcome: outcome)
-    event.hasMilliseconds = hasMilliseconds
-    event.severity = entry.severity
-    event.gateway = context.host
-    event.code = code(entry, record, &batch)
-    event.service = batch.names.id(record, entry.object)
-    event.backend = batch.names.id(backend.span)
-    switch outcome {
-    case .ok, .http5xx: event.journal = .access
-    case .serverDown, .serverUp: event.journal = .state
-    default: event.journal = .error
+    if case .info = kept.event.outcome { return false }
+    kept.event.severity = entry.severity
+    (kept.event.code, kept.event.service) = headNames(entry, record, head, &names)
+    switch kept.event.outcome {
+    case .ok, .http5xx: kept.event.journal = .access
+    case .serverDown, .serverUp: kept.event.journal = .state
+    default: kept.event.journal = .error
     }
-    var kept = Entry(
-      event: event, side: side, isGeneric: message?.isGeneric ?? false,
-      isLatency: record.find("atency:", in: entry.message) != nil,
-      givesBackend: givesBackend, takesBackend: takesBackend, text: [], clientEnd: 0,
-      transactionEnd: 0)
-    kept.text.reserveCapacity(64)
-    kept.text.append(record, entry.client.start, entry.client.end)
-    kept.clientEnd = kept.text.count
+    keepText(entry, record, &kept)
+    return true
+  }
+
+  private mutating func keepText(
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ kept: inout Entry
+  ) {
+    let start = texts.count
+    kept.text = textBase + start
+    texts.append(record, entry.client.start, entry.client.end)
+    let clientEnd = texts.count
+    kept.clientCount = UInt32(clamping: clientEnd - start)
     if !entry.globalTransaction.isEmpty {
-      kept.text.append(record, entry.globalTransaction.start, entry.globalTransaction.end)
+      texts.append(record, entry.globalTransaction.start, entry.globalTransaction.end)
     } else if entry.transaction > 0 {
-      kept.text += Array(String(entry.transaction).utf8)
+      let digits = entry.transactionDigits
+      // A number as it is told again: without sign and leading zeros.
+      if !digits.isEmpty, record.byte(digits.start) &- UInt8(ascii: "1") < 9 {
+        texts.append(record, digits.start, digits.end)
+      } else {
+        texts += Array(String(entry.transaction).utf8)
+      }
     }
-    kept.transactionEnd = kept.text.count
-    if case .ok = outcome { return kept }
-    kept.text.append(
+    let transactionEnd = texts.count
+    kept.transactionCount = UInt32(clamping: transactionEnd - clientEnd)
+    // Evidence is for failures.
+    if case .ok = kept.event.outcome { return }
+    texts.append(
       record, entry.message.start, min(entry.message.end, entry.message.start + 400))
-    return kept
+    kept.messageCount = UInt32(clamping: texts.count - transactionEnd)
+  }
+
+  /// Side and backend of a latency record, if it tells that the transaction was served.
+  private mutating func judge(
+    latency entry: DataPowerEntry, _ record: Span<UInt8>, _ kept: inout Entry,
+    _ names: inout NameTable
+  ) {
+    guard DataPowerLatencies.isServed(record, entry.message) else { return }
+    kept.event.outcome = .ok
+    kept.side = .backend
+    kept.isLatency = true
+    if let url = DataPowerMessage.Meaning.lastBracket(record, entry.message) {
+      kept.event.backend = backend(of: url, record, &names)
+    }
+    kept.givesBackend = !kept.event.backend.isNone
+    kept.takesBackend = kept.event.backend.isNone
+  }
+
+  private mutating func backend(
+    of url: ByteRange, _ record: Span<UInt8>, _ names: inout NameTable
+  ) -> NameID {
+    if let known = endpoints.name(record, url) { return known }
+    let backend = DataPowerURL.endpoint(record, url)
+    let name = backend.id(record, &names)
+    if case .endpoint(let range) = backend { endpoints.note(record, url, range.end, name) }
+    return name
+  }
+
+  /// Class, side and backend of a record whose message is known.
+  private static func judge(
+    _ message: DataPowerMessage.Meaning, _ entry: DataPowerEntry, _ record: Span<UInt8>,
+    _ kept: inout Entry, _ names: inout NameTable
+  ) {
+    var (outcome, side) = (message.outcome, message.side)
+    kept.isLatency = record.find("atency:", in: entry.message) != nil
+    var backend = message.backend(record, entry)
+    refine(&outcome, &side, &backend, message, entry, record)
+    kept.event.outcome = outcome
+    kept.event.backend = backend.id(record, &names)
+    kept.side = side
+    kept.isGeneric = message.isGeneric
+    if case .backend = side {
+      kept.givesBackend = !backend.isEmpty
+      kept.takesBackend = backend.isEmpty
+    }
   }
 
   /// What a message's own words and object add to its class.
-  private func refine(
-    _ outcome: inout Outcome, _ side: inout DataPowerMessage.Side, _ backend: inout [UInt8],
-    _ message: DataPowerMessage, _ entry: DataPowerEntry, _ record: Span<UInt8>
+  private static func refine(
+    _ outcome: inout Outcome, _ side: inout DataPowerMessage.Side, _ backend: inout BackendText,
+    _ message: DataPowerMessage.Meaning, _ entry: DataPowerEntry, _ record: Span<UInt8>
   ) {
     switch (message.outcome, message.place) {
     case (.ok, .quoted):
@@ -183,8 +278,6 @@ struct DataPowerJoiner: Sendable {
       let start = hit + "HTTP response code ".utf8.count
       let status = record.integer(ByteRange(start, start + 3)) ?? 0
       outcome = status >= 500 ? .http5xx : .ok
-    case (.ok, .lastBracket):
-      if !DataPowerMessage.isServed(record, entry.message) { outcome = .info }
     case (.tlsFailure, _):
       if record.equals(entry.objectType, "ssl-server") || message.side == .front {
         side = .front
@@ -215,21 +308,28 @@ struct DataPowerJoiner: Sendable {
         outcome = .badGatewayResponse
         side = .backend
       } else {
-        backend = []
+        backend = .none
       }
     default: break
     }
   }
 
-  private func code(
-    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ batch: inout EventBatch
+  /// Code and object, which entries with the same head share.
+  private mutating func headNames(
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ head: Int?, _ names: inout NameTable
+  ) -> (code: NameID, service: NameID) {
+    if let head, let known = heads.heads[head].names { return known }
+    let told = (Self.code(entry, record, &names), names.id(record, entry.object))
+    if let head { heads.name(head, told) }
+    return told
+  }
+
+  private static func code(
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ names: inout NameTable
   ) -> NameID {
-    guard !entry.code.isEmpty else { return .none }
-    let hasCapitals = (entry.code.start..<entry.code.end).contains { record.byte($0) &- 65 < 26 }
-    guard hasCapitals else { return batch.names.id(record, entry.code) }
     var lower: [UInt8] = []
     for at in entry.code.start..<entry.code.end { lower.append(lowercased(record.byte(at))) }
-    return batch.names.id(lower.span)
+    return names.id(lower.span)
   }
 
   // MARK: One transaction
@@ -254,11 +354,7 @@ struct DataPowerJoiner: Sendable {
     }
   }
 
-  private func append(_ entries: [Entry], into batch: inout EventBatch) {
-    if entries.count == 1 {
-      append(entries[0], into: &batch)
-      return
-    }
+  private mutating func append(_ entries: [Entry], into batch: inout EventBatch) {
     var entries = entries
     for index in entries.indices where entries[index].takesBackend {
       let earlier = entries[..<index].last { $0.givesBackend }
@@ -297,12 +393,19 @@ struct DataPowerJoiner: Sendable {
     }
   }
 
-  private func append(_ entry: Entry, into batch: inout EventBatch) {
+  private mutating func append(_ entry: Entry, into batch: inout EventBatch) {
     var event = entry.event
-    let text = entry.text.span
-    event.client = batch.keep(text, 0, entry.clientEnd)
-    event.transaction = batch.keep(text, entry.clientEnd, entry.transactionEnd)
-    event.message = batch.keep(text, entry.transactionEnd, text.count)
+    let start = entry.text - textBase
+    let count = entry.clientCount + entry.transactionCount + entry.messageCount
+    var rest = batch.keep(texts.span, start, start + Int(count))
+    func next(_ count: UInt32) -> TextRange {
+      guard count > 0 else { return .empty }
+      defer { rest.start += count }
+      return TextRange(start: rest.start, count: count)
+    }
+    event.client = next(entry.clientCount)
+    event.transaction = next(entry.transactionCount)
+    event.message = next(entry.messageCount)
     batch.append(event)
   }
 }

@@ -10,7 +10,7 @@ struct DataPowerMessage {
   enum Place {
     case nowhere
     /// Behind this text, to the end or to the closing quote.
-    case url(String)
+    case url(StaticString)
     case quoted
     case host
     /// `[http://host:port/path]` at the end.
@@ -24,32 +24,69 @@ struct DataPowerMessage {
 
   /// Codes of this message; any of them with the text, if there is one.
   var codes: [UInt32]
-  var text: String
-  var outcome: Outcome
-  var side: Side
-  var place: Place
-  /// Says nothing of the cause: other lines of the transaction do.
-  var isGeneric: Bool
+  var text: StaticString
+  var meaning: Meaning
+
+  /// What a message of the kind means.
+  struct Meaning {
+    var outcome: Outcome
+    var side: Side
+    var place: Place
+    /// Says nothing of the cause: other lines of the transaction do.
+    var isGeneric: Bool
+
+    /// Written whether or not the transaction failed.
+    var isLatency: Bool { if case .lastBracket = place { true } else { false } }
+  }
 
   private init(
-    _ codes: [UInt32], _ text: String, _ outcome: Outcome, _ side: Side,
+    _ codes: [UInt32], _ text: StaticString, _ outcome: Outcome, _ side: Side,
     _ place: Place = .nowhere, isGeneric: Bool = false
   ) {
     self.codes = codes
     self.text = text
-    self.outcome = outcome
-    self.side = side
-    self.place = place
-    self.isGeneric = isGeneric
+    meaning = Meaning(outcome: outcome, side: side, place: place, isGeneric: isGeneric)
+  }
+
+  /// The place in the table of what a record says.
+  static func find(_ record: Span<UInt8>, _ entry: DataPowerEntry) -> Int? {
+    if isUsers(entry.codeNumber) { return nil }
+    if let place = places.place(of: entry.codeNumber) { return place }
+    return table.firstIndex {
+      $0.text.utf8CodeUnitCount > 0 && record.find($0.text, in: entry.message) != nil
+    }
   }
 
   /// Text that users wrote: never matched.
-  static let userCodes: [UInt32] = [0x8000_0001, 0x8580_005c]
+  static func isUsers(_ code: UInt32) -> Bool { code == 0x8000_0001 || code == 0x8580_005c }
 
-  static func find(_ record: Span<UInt8>, _ entry: DataPowerEntry) -> DataPowerMessage? {
-    if userCodes.contains(entry.codeNumber) { return nil }
-    if let hit = table.first(where: { $0.codes.contains(entry.codeNumber) }) { return hit }
-    return table.first { !$0.text.isEmpty && record.find($0.text, in: entry.message) != nil }
+  private static let places = CodePlaces(table)
+
+  /// The places of the codes in a table, by hash: asked for each record.
+  private struct CodePlaces {
+    /// 0 is no code.
+    private var slots = [(code: UInt32, place: Int)](repeating: (0, 0), count: 256)
+
+    init(_ table: [DataPowerMessage]) {
+      for (place, message) in table.enumerated() {
+        for code in message.codes where self.place(of: code) == nil {
+          var slot = Self.slot(code)
+          while slots[slot].code != 0 { slot = (slot + 1) & 255 }
+          slots[slot] = (code, place)
+        }
+      }
+    }
+
+    func place(of code: UInt32) -> Int? {
+      var slot = Self.slot(code)
+      while slots[slot].code != 0 {
+        if slots[slot].code == code { return slots[slot].place }
+        slot = (slot + 1) & 255
+      }
+      return nil
+    }
+
+    private static func slot(_ code: UInt32) -> Int { Int((code &* 0x9e37_79b9) >> 24) }
   }
 
   static let table: [DataPowerMessage] = [
@@ -110,49 +147,61 @@ struct DataPowerMessage {
       isGeneric: true),
   ]
 
-  // MARK: Places
+}
 
+// MARK: Places
+
+extension DataPowerMessage.Meaning {
   /// `host:port` of the message's backend.
-  func backend(_ record: Span<UInt8>, _ entry: DataPowerEntry) -> [UInt8] {
+  func backend(
+    _ record: Span<UInt8>, _ entry: DataPowerEntry
+  ) -> BackendText {
     let message = entry.message
     switch place {
-    case .nowhere: return []
-    case .object: return Self.copy(record, entry.object)
+    case .nowhere: return .none
+    case .object: return .verbatim(entry.object)
     case .member:
-      guard let hit = record.find("Server ", in: message) else { return [] }
+      guard let hit = record.find("Server ", in: message) else { return .none }
       let start = hit + "Server ".utf8.count
-      return Self.copy(
-        record, ByteRange(start, record.find(.space, start, message.end) ?? message.end))
+      return .verbatim(
+        ByteRange(start, record.find(.space, start, message.end) ?? message.end))
     case .url(let mark):
       if let hit = Self.findLast(mark, record, message) {
-        return DataPowerURL.endpoint(record, ByteRange(hit + mark.utf8.count, message.end))
+        return DataPowerURL.endpoint(
+          record, ByteRange(hit + mark.utf8CodeUnitCount, message.end))
       }
       return Self.lastURL(record, message)
     case .quoted:
       guard let open = record.find(UInt8(ascii: "'"), message.start, message.end) else {
         return Self.lastURL(record, message)
       }
-      guard let close = record.find(UInt8(ascii: "'"), open + 1, message.end) else { return [] }
+      guard let close = record.find(UInt8(ascii: "'"), open + 1, message.end) else { return .none }
       return DataPowerURL.endpoint(record, ByteRange(open + 1, close))
     case .host:
       guard let open = record.find(UInt8(ascii: "'"), message.start, message.end),
         let close = record.find(UInt8(ascii: "'"), open + 1, message.end)
-      else { return [] }
-      return Self.copy(record, ByteRange(open + 1, close))
+      else { return .none }
+      return .verbatim(ByteRange(open + 1, close))
     case .lastBracket:
-      guard let open = record.find("[", in: message),
-        let close = record.findLast(.closeBracket, in: message), close > open
-      else { return [] }
-      let start = record.byte(open + 1) == .openBracket ? open + 2 : open + 1
-      return DataPowerURL.endpoint(record, ByteRange(start, close))
+      guard let url = Self.lastBracket(record, message) else { return .none }
+      return DataPowerURL.endpoint(record, url)
     case .hostAndPort:
       guard let open = record.find(.quote, message.start, message.end),
         let close = record.find(.quote, open + 1, message.end),
         let port = record.find(" port ", open, close)
-      else { return [] }
-      return Self.copy(record, ByteRange(open + 1, port)) + [.colon]
-        + Self.copy(record, ByteRange(port + " port ".utf8.count, close))
+      else { return .none }
+      return .spelt(
+        Self.copy(record, ByteRange(open + 1, port)) + [.colon]
+          + Self.copy(record, ByteRange(port + " port ".utf8.count, close)))
     }
+  }
+
+  /// The URL in brackets at the end of a latency record.
+  static func lastBracket(_ record: Span<UInt8>, _ message: ByteRange) -> ByteRange? {
+    guard let open = record.find(.openBracket, message.start, message.end),
+      let close = record.findLast(.closeBracket, in: message), close > open
+    else { return nil }
+    return ByteRange(record.byte(open + 1) == .openBracket ? open + 2 : open + 1, close)
   }
 
   private static func copy(_ record: Span<UInt8>, _ range: ByteRange) -> [UInt8] {
@@ -161,7 +210,9 @@ struct DataPowerMessage {
     return bytes
   }
 
-  private static func findLast(_ text: String, _ record: Span<UInt8>, _ range: ByteRange) -> Int? {
+  private static func findLast(
+    _ text: StaticString, _ record: Span<UInt8>, _ range: ByteRange
+  ) -> Int? {
     var found: Int?
     var at = range.start
     while let hit = record.find(text, at, range.end) {
@@ -172,83 +223,8 @@ struct DataPowerMessage {
   }
 
   /// For translated text: the last URL of a message whose code is known.
-  private static func lastURL(_ record: Span<UInt8>, _ message: ByteRange) -> [UInt8] {
-    guard let hit = findLast("http", record, message) else { return [] }
+  private static func lastURL(_ record: Span<UInt8>, _ message: ByteRange) -> BackendText {
+    guard let hit = findLast("http", record, message) else { return .none }
     return DataPowerURL.endpoint(record, ByteRange(hit, message.end))
-  }
-
-  /// A latency record counts as served when a response header came.
-  static func isServed(_ record: Span<UInt8>, _ message: ByteRange) -> Bool {
-    if record.has("ExtLatency:", at: message.start) {
-      return record.find("TC=", in: message) != nil
-    }
-    guard let mark = record.find("Latency:", in: message) else { return false }
-    var at = mark + "Latency:".utf8.count
-    var eighth = 0
-    for place in 1...16 {
-      while record.byte(at) == .space { at += 1 }
-      let start = at
-      while record.byte(at).isDigit { at += 1 }
-      guard at > start else { return false }
-      if place == 8 { eighth = record.integer(ByteRange(start, at)) ?? 0 }
-    }
-    return eighth > 0
-  }
-}
-
-/// Host and port of a URL, as a backend's name.
-enum DataPowerURL {
-  /// Whether a byte ends the authority of a URL, in a URL or in the text around it.
-  private static func isStop(_ byte: UInt8) -> Bool {
-    switch byte {
-    case .slash, .quote, .comma, .openParenthesis, .closeParenthesis, UInt8(ascii: "?"),
-      UInt8(ascii: "'"), UInt8(ascii: "#"), UInt8(ascii: "<"), UInt8(ascii: ">"),
-      UInt8(ascii: ";"), UInt8(ascii: "\\"):
-      true
-    default: byte <= .space || byte >= 0x7f
-    }
-  }
-
-  private static func hasScheme(
-    _ record: Span<UInt8>, _ scheme: String, _ start: Int, _ end: Int
-  ) -> Bool {
-    let stop = start + scheme.utf8.count
-    return stop <= end && record.equalsIgnoringCase(ByteRange(start, stop), scheme)
-  }
-
-  /// `host:port` with the scheme's default port; empty for other schemes and empty hosts.
-  static func endpoint(_ record: Span<UInt8>, _ url: ByteRange) -> [UInt8] {
-    let isTLS: Bool
-    var start = url.start
-    if hasScheme(record, "https://", start, url.end) {
-      isTLS = true
-      start += 8
-    } else if hasScheme(record, "http://", start, url.end) {
-      isTLS = false
-      start += 7
-    } else {
-      return []
-    }
-    var end = start
-    while end < url.end {
-      if isStop(record.byte(end)) { break }
-      end += 1
-    }
-    if let at = record.findLast(UInt8(ascii: "@"), in: ByteRange(start, end)) { start = at + 1 }
-    guard start < end, record.byte(start) != .colon else { return [] }
-    var name: [UInt8] = []
-    name.reserveCapacity(end - start + 4)
-    for at in start..<end { name.append(lowercased(record.byte(at))) }
-    let hasPort: Bool
-    if let colon = record.findLast(.colon, in: ByteRange(start, end)) {
-      hasPort =
-        record.byte(colon + 1).isDigit
-        && (record.byte(start) != .openBracket
-          || record.byte(colon - 1) == .closeBracket)
-    } else {
-      hasPort = false
-    }
-    if !hasPort { name += Array((isTLS ? ":443" : ":80").utf8) }
-    return name
   }
 }

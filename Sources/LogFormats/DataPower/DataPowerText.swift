@@ -38,7 +38,7 @@ struct DataPowerText: LogFormat {
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
-    try joiner.take(try DataPowerEntry.text(record), record, context, into: &batch)
+    try joiner.take(text: record, context, into: &batch)
   }
 
   mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }

@@ -13,12 +13,36 @@ enum SyslogEnvelope {
     switch first {
     case UInt8(ascii: "<"), .space: return true
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
-      if bytes.byte(start + 10) == UInt8(ascii: "T") { return true }
+      if bytes.byte(start + 10) == UInt8(ascii: "T") { return !isLevelNext(bytes, start) }
       // The length of the message (RFC 6587 §3.4.1).
       var at = start
       while at - start < 6, bytes.byte(at).isDigit { at += 1 }
       return bytes.byte(at) == .space
     default: return bytes.byte(start + 3) == .space
+    }
+  }
+
+  /// Whether a level of Java stands behind `2026-11-20T23:57:51.236+0000`, where a header has a host.
+  private static func isLevelNext(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    // With a zone and a year, so that no clock learns from it.
+    guard bytes.byte(start + 28) == .space, bytes.byte(start + 19) == UInt8(ascii: "."),
+      bytes.byte(start) != UInt8(ascii: "0"),
+      bytes.byte(start + 23) == UInt8(ascii: "+") || bytes.byte(start + 23) == .dash
+    else { return false }
+    // `236+0000` in one word, the sign aside.
+    let digits = (bytes.word(at: start + 20) ^ 0x3030_3030_0030_3030) & 0xffff_ffff_00ff_ffff
+    let hours = (digits >> 32 & 0xff) &* 10 &+ (digits >> 40 & 0xff)
+    guard (digits | (digits &+ 0x0606_0606_0006_0606)) & 0xf0f0_f0f0_00f0_f0f0 == 0, hours < 24
+    else { return false }
+    let at = start + 29
+    switch bytes.byte(at) {
+    case UInt8(ascii: "I"): return bytes.has("INFO ", at: at)
+    case UInt8(ascii: "W"): return bytes.has("WARNING ", at: at) || bytes.has("WARN ", at: at)
+    case UInt8(ascii: "S"): return bytes.has("SEVERE ", at: at)
+    case UInt8(ascii: "F"):
+      return bytes.has("FINE ", at: at) || bytes.has("FINER ", at: at)
+        || bytes.has("FINEST ", at: at)
+    default: return false
     }
   }
 
@@ -200,10 +224,10 @@ enum SyslogEnvelope {
   /// Java's level names: no host is called so.
   private static func isLevel(_ bytes: Span<UInt8>, _ word: ByteRange) -> Bool {
     guard word.count >= 4, word.count <= 7 else { return false }
-    return [
-      "INFO", "WARNING", "SEVERE", "CONFIG", "FINE", "FINER", "FINEST", "WARN", "ERROR", "DEBUG",
-    ]
-    .contains { bytes.equals(word, $0) }
+    return bytes.equals(word, "INFO") || bytes.equals(word, "WARNING")
+      || bytes.equals(word, "SEVERE") || bytes.equals(word, "CONFIG") || bytes.equals(word, "FINE")
+      || bytes.equals(word, "FINER") || bytes.equals(word, "FINEST") || bytes.equals(word, "WARN")
+      || bytes.equals(word, "ERROR") || bytes.equals(word, "DEBUG")
   }
 
   private static func severity(_ bytes: Span<UInt8>, _ word: ByteRange) -> Severity? {

@@ -28,10 +28,11 @@ struct OwnerApacheError: LogFormat {
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {
     guard reader.match(record) else {
-      let parsed =
-        record.byte(0) == .openBracket
-        ? try ApacheErrorRecord.bracketed(record) : try ApacheErrorRecord.anchored(record)
-      try joiner.take(parsed, record, context, into: &batch)
+      if record.byte(0) == .openBracket {
+        try joiner.take(bracketed: record, context, into: &batch)
+      } else {
+        try joiner.take(ApacheErrorRecord.anchored(record), record, context, into: &batch)
+      }
       return
     }
     let parsed = parsed(record)
