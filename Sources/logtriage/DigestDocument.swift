@@ -14,6 +14,8 @@ struct DigestDocument {
   var asked: AskedSpan?
   /// Names and times stand in the digest as the logs wrote them.
   var corrections = Corrections()
+  /// How many cores may be busy with it.
+  var workers = ProcessInfo.processInfo.activeProcessorCount
 
   init(digest: Digest, files: [FileSummary], asked: AskedSpan? = nil) {
     self.digest = digest
@@ -33,6 +35,7 @@ struct DigestDocument {
         .sorted { $0.path < $1.path },
       asked: reading.asked)
     corrections = reading.settings.corrections
+    workers = reading.workers
   }
 
   init(_ parts: DigestParts) {
@@ -44,7 +47,9 @@ struct DigestDocument {
       asked: asked.count == 1 ? asked.first ?? nil : nil)
   }
 
-  var classification: Classification { Classifier.classify(digest, corrections) }
+  var classification: Classification {
+    Classifier.classify(digest, corrections, workers: workers)
+  }
 
   func report(_ redaction: Redaction = Redaction()) -> Report {
     Report(

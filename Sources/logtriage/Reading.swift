@@ -9,6 +9,8 @@ struct Reading {
   let results: [FileResult<DigestConsumer>]
   let asked: AskedSpan?
   let settings: RunSettings
+  /// By how many workers.
+  let workers: Int
 
   /// Reads what the command line names and tells of what could not be read.
   ///
@@ -29,6 +31,7 @@ struct Reading {
     var run = try input.run(settings, over: sources)
     run.hashesContents = hashesContents
     asked = AskedSpan(run.asked)
+    workers = run.workers
     results = run.digests(
       sources.filter(isWanted), roots: roots.isEmpty ? input.paths : roots)
     try input.coverage.write(results)

@@ -124,7 +124,7 @@ struct Shape: CustomTestStringConvertible, Sendable {
     }
     for _ in 0..<(damages * 3) {
       let place = Int.random(in: 0..<log.count, using: &dice)
-      let bytes: [UInt8] = [0, 9, 10, 13, 27, 32, 34, 45, 47, 48, 58, 65, 91, 93, 123, 255]
+      let bytes: [UInt8] = [0, 9, 10, 13, 27, 32, 34, 45, 47, 48, 58, 65, 91, 93, 123, 0xcf, 255]
       switch Int.random(in: 0..<3, using: &dice) {
       case 0: log[place] = bytes.randomElement(using: &dice) ?? 0
       case 1: log.remove(at: place)

@@ -1,5 +1,7 @@
 import Glibc
+import Dispatch
 import LogEvents
+import Synchronization
 
 /// From a digest to cases: each backend's outages first, then what the remainder looks like.
 ///
@@ -7,7 +9,7 @@ import LogEvents
 /// them here.
 package enum Classifier {
   package static func classify(
-    _ digest: Digest, _ corrections: Corrections = Corrections()
+    _ digest: Digest, _ corrections: Corrections = Corrections(), workers: Int = 1
   ) -> Classification {
     var result = Classification()
     guard let window = digest.window else { return result }
@@ -18,27 +20,54 @@ package enum Classifier {
     let subjects = Subject.all(of: tied.parts)
     result.subjects = subjects
     result.changes = tied.changes
-    for subject in subjects {
-      let failures = subject.data.failures.total
+    let found = cases(of: subjects, digest, window, workers)
+    for (subject, found) in zip(subjects, found) {
       result.backends.append(
         BackendSummary(
           name: subject.backend, gateways: subject.gateways, pools: subject.data.pools.names,
-          services: subject.data.services.names, failures: failures,
+          services: subject.data.services.names, failures: subject.data.failures.total,
           successes: subject.knowsSuccesses ? subject.data.successes.total : nil,
           attempts: subject.data.attempts, classes: subject.data.classes))
-      guard failures > 0 else { continue }
-      let context = BackendContext(subject, digest: digest, window: window)
-      let cases = context.classified()
-      for (number, found) in cases.enumerated() {
-        bad += context.badIntervals(of: found, place: result.cases.count + number)
+      for var interval in found.bad {
+        interval.place += result.cases.count
+        bad.append(interval)
       }
-      result.cases += cases
+      result.cases += found.cases
     }
     addGroups(&result, bad, tied.changes, window)
     result.aborts = AbortSummary.all(of: tied.aborts, subjects)
     let comparisons = Comparisons(subjects, tied, window)
     for index in result.cases.indices { comparisons.fill(&result.cases[index]) }
     return result
+  }
+
+  /// The cases of one backend, and when it was bad; places count its own cases.
+  private struct Found: Sendable {
+    var cases: [Case] = []
+    var bad: [BadInterval] = []
+  }
+
+  /// What each backend tells by itself, found by so many workers.
+  private static func cases(
+    of subjects: [Subject], _ digest: Digest, _ window: Interval, _ workers: Int
+  ) -> [Found] {
+    let found = Mutex([Found](repeating: Found(), count: subjects.count))
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: max(1, min(workers, subjects.count))) { _ in
+      while true {
+        let place = next.add(1, ordering: .relaxed).oldValue
+        guard place < subjects.count else { return }
+        guard subjects[place].data.failures.total > 0 else { continue }
+        let context = BackendContext(subjects[place], digest: digest, window: window)
+        var told = Found(cases: context.classified())
+        for (number, one) in told.cases.enumerated() {
+          told.bad += context.badIntervals(of: one, place: number)
+        }
+        let all = told
+        found.withLock { $0[place] = all }
+      }
+    }
+    return found.withLock { $0 }
   }
 
   /// What several backends have in common, found last: it needs all of them.

@@ -90,10 +90,10 @@ package struct DigestBuilder: Sendable {
   /// The digest of all that was added.
   package consuming func finish() -> Digest {
     digest.coverage.forgetCounts()
-    for index in parts.indices {
-      parts[index].settle(tallies[index])
-      let told = parts[index].close()
-      let key = parts[index].key
+    for part in parts.indices {
+      settle(part)
+      let told = parts[part].close()
+      let key = parts[part].key
       if digest.backends[key]?.merge(told) == nil { digest.backends[key] = told }
     }
     for stream in streams where stream.first <= stream.last {
@@ -225,14 +225,22 @@ package struct DigestBuilder: Sendable {
 
   private mutating func success(_ event: Event, _ batch: borrowing EventBatch, _ stream: Int) {
     let part = part(event, batch, stream)
-    streams[stream].successes += Int(event.count)
     if let idle = tallies[part].take(event, product: productNumber) {
       if idle >= 0 { parts[part].digest.idle.addSuccess(gapMilliseconds: idle) }
       return
     }
-    parts[part].settle(tallies[part])
+    settle(part)
+    streams[stream].successes += Int(event.count)
     note(part)
     tallies[part] = parts[part].succeed(event, batch)
+  }
+
+  /// Adds what was counted apart; nothing may be counted so until the part's next success.
+  private mutating func settle(_ part: Int) {
+    let tally = tallies[part]
+    tallies[part] = SuccessTally()
+    streams[index.names[part].stream].successes += tally.count
+    parts[part].settle(tally)
   }
 
   private mutating func failure(
@@ -241,8 +249,7 @@ package struct DigestBuilder: Sendable {
   ) {
     let part = part(event, batch, stream)
     streams[stream].failures += Int(event.count)
-    parts[part].settle(tallies[part])
-    tallies[part] = SuccessTally()
+    settle(part)
     parts[part].fail(event, batch, isAttempt: memory.isKnown(event, batch))
     note(part)
   }

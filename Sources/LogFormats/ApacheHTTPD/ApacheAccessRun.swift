@@ -120,7 +120,7 @@ struct ApacheAccessRun: Sendable {
     let word = block.word(at: start)
     let digits = word &>> 8 & 0xff_ffff ^ 0x30_3030
     guard word & 0xff == 0x20, word &>> 32 & 0xff == 0x20,
-      (digits | digits &+ 0x76_7676) & 0x80_8080 == 0
+      ((digits &+ 0x76_7676) | digits) & 0x80_8080 == 0
     else { return nil }
     let hundreds = (digits & 0xff) &* 100
     let status = hundreds &+ (digits &>> 8 & 0xff) &* 10 &+ digits &>> 16
@@ -168,11 +168,10 @@ struct ApacheAccessRun: Sendable {
   private mutating func member(
     _ block: Span<UInt8>, _ word: ByteRange, _ batch: inout EventBatch
   ) -> Member? {
-    let known = workers.count
     let id = Int(workers.id(block, word.start, word.end).index)
     // Beyond the limit all are one.
     guard id > 1 else { return nil }
-    if id >= known {
+    if id == members.count {
       members.append(Member())
       var exchange = ApacheExchange()
       var event = Event(time: .unknown, line: 0, outcome: .ok)

@@ -118,7 +118,7 @@ struct LocalClock: Sendable {
       let fraction = bytes.word(at: start + 20)
       if hasThousandths {
         let digits = fraction >> 8 & 0xff_ffff ^ 0x30_3030
-        let isOfDigits = (digits &+ 0x76_7676 | digits) & 0x80_8080 == 0
+        let isOfDigits = ((digits &+ 0x76_7676) | digits) & 0x80_8080 == 0
         guard UInt8(truncatingIfNeeded: fraction) == UInt8(ascii: "."), isOfDigits,
           !UInt8(truncatingIfNeeded: fraction >> 32).isDigit
         else { return nil }

@@ -208,13 +208,12 @@ struct HAProxyRun: Sendable {
   private mutating func names(
     of block: Span<UInt8>, _ start: Int, _ frontend: Int, _ end: Int, _ batch: inout EventBatch
   ) -> Names? {
-    let known = targets.count
     let id = Int(targets.id(block, start, end).index)
     // Beyond the limit all are one.
     guard id > 1 else { return nil }
-    if id < known { return names[id].backend.isNone ? nil : names[id] }
-    names.append(Names(block, start, frontend, end, &batch) ?? Names())
-    return names[id].backend.isNone ? nil : names[id]
+    if id == names.count { names.append(Names(block, start, frontend, end, &batch) ?? Names()) }
+    let told = names[id]
+    return told.backend.isNone ? nil : told
   }
 }
 
