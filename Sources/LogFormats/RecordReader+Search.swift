@@ -40,6 +40,7 @@ extension RecordReader {
   private mutating func readAgain(
     _ line: Span<UInt8>, number: UInt32, _ batch: inout EventBatch, _ deliver: Deliver
   ) {
+    envelope.mayHaveColours = true
     guard Int(number) <= linesBefore else {
       rejects?.stand(on: line)
       read(line, number: number, &batch, deliver)

@@ -113,13 +113,14 @@ package struct RecordReader: Sendable {
     var at = 0
     var escape = -1
     while at < block.count {
+      if escape < at { escape = farPosition(of: 0x1b, in: block, at, block.count) }
       if mayRun {
-        if escape < at { escape = farPosition(of: 0x1b, in: block, at, block.count) }
         at = readRun(block, from: at, escape: escape, &batch)
         if at == block.count { break }
       }
       let found = farPosition(of: .newline, in: block, at, block.count)
       let hasEnd = found < block.count
+      envelope.mayHaveColours = escape < found
       if !hasEnd, !atEnd {
         guard block.count - at > Self.longestRecord else { return at }
         // A line that outgrows the limit: its head is read now, the rest is passed over.

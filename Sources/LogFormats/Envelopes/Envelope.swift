@@ -31,6 +31,8 @@ struct Envelope: Sendable {
     case objectsInText
   }
   var opening = Opening.anyText
+  /// Whether the line may have escape sequences of a terminal.
+  var mayHaveColours = true
   /// Whether records may begin with an ISO time of their own.
   var leavesTime = false
 
@@ -48,7 +50,7 @@ struct Envelope: Sendable {
   ) -> Result {
     text.removeAll(keepingCapacity: true)
     level = 0
-    if farPosition(of: 0x1b, in: line, 0, line.count) < line.count {
+    if mayHaveColours, farPosition(of: 0x1b, in: line, 0, line.count) < line.count {
       ContainerEnvelope.copyWithoutColours(line, from: 0, into: &text)
       return peelText(names: &names, context: &context)
     }
