@@ -27,6 +27,7 @@ package struct EventBatch: Sendable {
     text.reserveCapacity(1 << 16)
   }
 
+  @inlinable
   package var isFull: Bool {
     events.count >= Self.fullCount || witnessed.count >= Self.fullCount
       || text.count >= Self.fullText

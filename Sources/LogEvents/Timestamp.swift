@@ -4,11 +4,13 @@
 package struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
   package var milliseconds: Int64
 
+  @inlinable
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   /// The record carried no time that could be read.
   package static let unknown = Timestamp(milliseconds: .min)
 
+  @inlinable
   package var isKnown: Bool { milliseconds != .min }
 
   /// The beginning of the second.

@@ -51,13 +51,15 @@ row "HAProxy .gz, zcat and halog -srv" 1 "$us 2 $dir/haproxy.log.gz" \
   "zcat $dir/haproxy.log.gz | halog -srv -s -1"
 row "HAProxy, mawk totals" 1 "$us 1 $dir/haproxy.log" \
   "mawk '{n[\$6,\$8]++} END {for (k in n) print k, n[k]}' $dir/haproxy.log"
-row "Apache access, goaccess" 10 "$us 1 $dir/apache-access.log" \
+row "HAProxy, lnav" 10 "$us 2 $dir/haproxy.log" \
+  "lnav -n -c ';SELECT log_level, count(*) FROM all_logs GROUP BY 1' $dir/haproxy.tenth.log"
+row "Apache access, goaccess" 10 "$us 2 $dir/apache-access.log" \
   "goaccess $dir/apache-access.tenth.log --log-format=COMBINED -o json"
-row "Apache error, lnav" 10 "$us 1 $dir/apache-error.log" \
+row "Apache error, lnav" 10 "$us 2 $dir/apache-error.log" \
   "lnav -n -c ';SELECT log_level, count(*) FROM all_logs GROUP BY 1' $dir/apache-error.tenth.log"
 row "Apache error, rg -c" 1 "$us 1 $dir/apache-error.log" "rg -c 'AH00957|AH01102|AH01114' $dir/apache-error.log"
-row "DataPower, wc -l" 1 "$us 1 $dir/datapower.log" "wc -l $dir/datapower.log"
-row "CA gateway, wc -l" 1 "$us 1 $dir/ca-ssg.log" "wc -l $dir/ca-ssg.log"
+row "DataPower, wc -l" 1 "$us 2 $dir/datapower.log" "wc -l $dir/datapower.log"
+row "CA gateway, wc -l" 1 "$us 2 $dir/ca-ssg.log" "wc -l $dir/ca-ssg.log"
 row "2 threads, 1 thread" 1 "$us 2 $dir/haproxy.log" "$us 1 $dir/haproxy.log"
 echo
 echo "| peak memory | KiB |"

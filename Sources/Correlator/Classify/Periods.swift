@@ -55,6 +55,8 @@ struct Periods {
   func answer() -> Answer? {
     var best: Answer?
     var lastCount = -1
+    var phases = [Phases(), Phases()]
+    var phasesCount = -1
     for gap in Self.mergeGaps {
       let incidents = merged(gap)
       if incidents.count < 6 { break }
@@ -62,8 +64,11 @@ struct Periods {
       // periods are others.
       if lastCount == incidents.count, gap > 0.4, 26 * gap < shortestDistance { continue }
       lastCount = incidents.count
-      for set in [incidents, withoutSmall(incidents)] where set.count >= 6 {
-        for found in answers(set.map(\.time), gap: gap)
+      // Gaps merge more and more: as many incidents are the same ones.
+      if phasesCount != incidents.count { phases = [Phases(), Phases()] }
+      phasesCount = incidents.count
+      for (place, set) in [incidents, withoutSmall(incidents)].enumerated() where set.count >= 6 {
+        for found in answers(set.map(\.time), gap: gap, &phases[place])
         where found.score > best?.score ?? Self.leastScore {
           best = found
         }
@@ -104,7 +109,13 @@ struct Periods {
     return large
   }
 
-  private func answers(_ times: [Double], gap: Double) -> [Answer] {
+  /// What was found of the phases within periods, for one set of incidents.
+  private struct Phases {
+    var canonical: [Double: Answer?] = [:]
+    var others: [Double: Answer?] = [:]
+  }
+
+  private func answers(_ times: [Double], gap: Double, _ phases: inout Phases) -> [Answer] {
     let distances = zip(times, times.dropFirst()).map { $1 - $0 }
     let allowed = (3.2 * gap)...(26 * gap)
     var candidates: [(period: Double, isCanonical: Bool)] = Self.canonical.map { ($0, true) }
@@ -112,9 +123,11 @@ struct Periods {
     var found: [Answer] = []
     for candidate in candidates where allowed.contains(candidate.period) {
       if let answer = byDistance(times, distances, candidate.period) { found.append(answer) }
-      if let answer = byPhase(times, candidate.period, candidate.isCanonical) {
-        found.append(answer)
-      }
+      let kind = candidate.isCanonical ? \Phases.canonical : \Phases.others
+      let known = phases[keyPath: kind][candidate.period]
+      let answer = known ?? byPhase(times, candidate.period, candidate.isCanonical)
+      phases[keyPath: kind][candidate.period] = .some(answer)
+      if let answer { found.append(answer) }
     }
     return found
   }

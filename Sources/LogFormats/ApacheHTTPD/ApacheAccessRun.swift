@@ -141,14 +141,21 @@ struct ApacheAccessRun: Sendable {
   ) -> Tail? {
     var tail = Tail()
     var numbers = 0
-    var at = range.start
-    while at < range.end {
-      guard block[at] == .space else { return nil }
-      let start = at + 1
-      at = block.find(.space, start, range.end) ?? range.end
-      let word = ByteRange(start, at)
+    guard !range.isEmpty else { return tail }
+    // Or the walk may end before the line does.
+    guard range.end + 64 <= block.count else { return nil }
+    var spaces = PlaceWalk(of: .space, in: block, from: range.start)
+    guard spaces.next(in: block, before: range.end) == range.start else {
+      return nil
+    }
+    var start = range.start + 1
+    while start <= range.end {
+      let word = ByteRange(start, spaces.next(in: block, before: range.end) ?? range.end)
       let first = block[start]
-      guard !word.isEmpty, word.count <= Self.longestWord, first != .openBracket else { return nil }
+      guard !word.isEmpty, word.count <= Self.longestWord, first != .openBracket else {
+        return nil
+      }
+      start = word.end + 1
       if first == .dash, word.count == 1 { continue }
       if first.isDigit, word.count <= 8, let number = block.integer(word) {
         numbers += 1

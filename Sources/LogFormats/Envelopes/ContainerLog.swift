@@ -48,9 +48,10 @@ enum ContainerEnvelope {
   /// Where the record begins behind `name  | `, the prefix of docker compose, or behind
   /// `[pod/name/container] `, that of kubectl.
   static func peelCompose(_ bytes: Span<UInt8>, from start: Int) -> Int? {
-    if bytes.byte(start) == .openBracket, bytes.has("[pod/", at: start),
-      let close = bytes.find(.closeBracket, start, start + 320)
-    {
+    if bytes.byte(start) == .openBracket {
+      guard bytes.byte(start + 1) == UInt8(ascii: "p"), bytes.has("[pod/", at: start),
+        let close = bytes.find(.closeBracket, start, start + 320)
+      else { return nil }
       return bytes.byte(close + 1) == .space ? close + 2 : nil
     }
     // Addresses and stamps, with which most records begin, are no names of containers.
