@@ -118,13 +118,10 @@ struct ApacheAccessRun: Sendable {
   /// The status between spaces; none of a caller who went away.
   private static func status(_ block: Span<UInt8>, _ start: Int) -> Int? {
     let word = block.word(at: start)
-    let digits = word &>> 8 & 0xff_ffff ^ 0x30_3030
     guard word & 0xff == 0x20, word &>> 32 & 0xff == 0x20,
-      ((digits &+ 0x76_7676) | digits) & 0x80_8080 == 0
+      let status = Span<UInt8>.number(word &>> 8, digits: 3)
     else { return nil }
-    let hundreds = (digits & 0xff) &* 100
-    let status = hundreds &+ (digits &>> 8 & 0xff) &* 10 &+ digits &>> 16
-    return status != 408 ? Int(truncatingIfNeeded: status) : nil
+    return status != 408 ? status : nil
   }
 
   private static func target(_ block: Span<UInt8>, _ request: ByteRange) -> ByteRange {

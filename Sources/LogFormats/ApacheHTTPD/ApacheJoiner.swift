@@ -63,7 +63,8 @@ struct ApacheJoiner: Sendable {
     _ parsed: ApacheErrorRecord, _ record: Span<UInt8>, _ context: RecordContext,
     into batch: inout EventBatch
   ) throws(RecordFault) {
-    let moment = moment(of: parsed, record, context)
+    let moment = clock.moment(
+      again: parsed.moment, parsed.time, readFrom: parsed.stamp, of: record, context)
     let time = moment.time
     guard time.isKnown else { throw parsed.time == nil ? .notThisDialect : .badTime }
     if case .none = parsed.severity {
@@ -121,14 +122,6 @@ struct ApacheJoiner: Sendable {
     } else {
       begin(exchange, into: &batch)
     }
-  }
-
-  private mutating func moment(
-    of parsed: ApacheErrorRecord, _ record: Span<UInt8>, _ context: RecordContext
-  ) -> LocalClock.Moment {
-    if let moment = parsed.moment { return clock.settle(moment) }
-    if let civil = parsed.time { return clock.settle(civil, readFrom: parsed.stamp, of: record) }
-    return LocalClock.Moment(time: context.time, hasMilliseconds: context.hasMilliseconds)
   }
 
   private func outcome(

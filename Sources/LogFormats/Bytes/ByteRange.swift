@@ -148,14 +148,16 @@ extension Span<UInt8> {
   /// The number that the lowest `digits` bytes of `word` spell, 1...8 of them; `nil` if one is no digit.
   ///
   /// All at once: pairs of digits become one number, then pairs of those.
-  private static func number(_ word: UInt64, digits: Int) -> Int? {
-    var x = (word ^ 0x3030_3030_3030_3030) << UInt64(8 * (8 - digits))
+  @inline(__always)
+  static func number(_ word: UInt64, digits: Int) -> Int? {
+    let shift = UInt64(truncatingIfNeeded: 8 &* (8 &- digits))
+    var x = (word ^ 0x3030_3030_3030_3030) &<< shift
     let tooLarge = (x | (x &+ 0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0
     guard tooLarge == 0 else { return nil }
     x = x &* 10 &+ (x >> 8)
     let upper = (x & 0x0000_00ff_0000_00ff) &* 0x000f_4240_0000_0064
     let lower = (x >> 16 & 0x0000_00ff_0000_00ff) &* 0x0000_2710_0000_0001
-    return Int((upper &+ lower) >> 32)
+    return Int(truncatingIfNeeded: (upper &+ lower) >> 32)
   }
 
   /// Seconds with a decimal point, such as `0.173`, in whole milliseconds.

@@ -91,17 +91,10 @@ struct Chunk: BitwiseCopyable {
 }
 
 extension Span<UInt8> {
-  /// The number of up to eight digits in [start, end), which are digits; so many bytes must follow `start`.
+  /// The number of one to eight digits in [start, end); so many bytes must follow `start`.
   @inline(__always)
-  func plainNumber(_ start: Int, _ end: Int) -> Int {
+  func plainNumber(_ start: Int, _ end: Int) -> Int? {
     let length = end &- start
-    guard length > 0, length <= 8 else { return 0 }
-    // What stands behind the digits is shifted out, and zeros before them.
-    var word = self.word(at: start) ^ 0x3030_3030_3030_3030
-    word = word &<< UInt64(truncatingIfNeeded: (8 &- length) &* 8)
-    word = word &* 10 &+ (word >> 8)
-    let low = (word & 0x0000_00ff_0000_00ff) &* 0x000f_4240_0000_0064
-    let high = (word >> 16 & 0x0000_00ff_0000_00ff) &* 0x0000_2710_0000_0001
-    return Int(truncatingIfNeeded: (low &+ high) >> 32)
+    return length > 0 && length <= 8 ? Self.number(word(at: start), digits: length) : nil
   }
 }

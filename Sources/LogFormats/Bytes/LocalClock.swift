@@ -117,13 +117,11 @@ struct LocalClock: Sendable {
       // The fraction's mark, its digits and what stands behind it.
       let fraction = bytes.word(at: start + 20)
       if hasThousandths {
-        let digits = fraction >> 8 & 0xff_ffff ^ 0x30_3030
-        let isOfDigits = ((digits &+ 0x76_7676) | digits) & 0x80_8080 == 0
-        guard UInt8(truncatingIfNeeded: fraction) == UInt8(ascii: "."), isOfDigits,
+        guard UInt8(truncatingIfNeeded: fraction) == UInt8(ascii: "."),
+          let thousandths = Span<UInt8>.number(fraction >> 8, digits: 3),
           !UInt8(truncatingIfNeeded: fraction >> 32).isDigit
         else { return nil }
-        time +=
-          Int64(digits & 0xff) * 100 + Int64(digits >> 8 & 0xff) * 10 + Int64(digits >> 16 & 0xff)
+        time += Int64(thousandths)
         length = 24
       } else {
         let mark = UInt8(truncatingIfNeeded: fraction)

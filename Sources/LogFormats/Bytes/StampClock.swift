@@ -47,6 +47,16 @@ struct StampClock: Sendable {
     return LocalClock.Moment(time: time, hasMilliseconds: civil.hasMilliseconds)
   }
 
+  /// When a record was written: as its stamp says, which was told again or read, or else its carrier.
+  mutating func moment(
+    again known: LocalClock.Moment?, _ civil: CivilTime?, readFrom stamp: ByteRange,
+    of record: Span<UInt8>, _ context: RecordContext
+  ) -> LocalClock.Moment {
+    if let known { return settle(known) }
+    if let civil { return settle(civil, readFrom: stamp, of: record) }
+    return LocalClock.Moment(time: context.time, hasMilliseconds: context.hasMilliseconds)
+  }
+
   /// What the stamps of one day share.
   private struct Layout: BitwiseCopyable {
     /// The bytes of a stamp; 0 where none can be told again.
@@ -134,11 +144,7 @@ struct StampClock: Sendable {
       let clock = bytes.word(at, at &+ 6) ^ 0x3030_3030_3030
       guard (clock | (clock &+ 0x0606_0606_0606)) & 0xf0f0_f0f0_f0f0 == 0 else { return nil }
       let pairs = clock &* 10 &+ clock >> 8
-      let hour = Int(truncatingIfNeeded: pairs & 0xff)
-      let minute = Int(truncatingIfNeeded: pairs >> 16 & 0xff)
-      let second = Int(truncatingIfNeeded: pairs >> 32 & 0xff)
-      guard hour < 24, minute < 60, second <= 60 else { return nil }
-      return hour &* 3600 &+ minute &* 60 &+ second
+      return dayClock(hour: pairs, minute: pairs >> 16, second: pairs >> 32)
     }
   }
 }

@@ -279,10 +279,13 @@ extension Span<UInt8> {
       return nil
     }
     let pairs = clock &* 10 &+ clock >> 8
-    let hour = Int(truncatingIfNeeded: pairs & 0xff)
-    let minute = Int(truncatingIfNeeded: pairs >> 24 & 0xff)
-    let second = Int(truncatingIfNeeded: pairs >> 48 & 0xff)
-    guard hour < 24, minute < 60, second <= 60 else { return nil }
-    return hour &* 3600 &+ minute &* 60 &+ second
+    return dayClock(hour: pairs, minute: pairs >> 24, second: pairs >> 48)
   }
+}
+
+/// The second of the day that the lowest bytes of three words tell; `nil` where no clock shows them.
+func dayClock(hour: UInt64, minute: UInt64, second: UInt64) -> Int? {
+  let (hour, minute, second) = (hour & 0xff, minute & 0xff, second & 0xff)
+  guard hour < 24, minute < 60, second <= 60 else { return nil }
+  return Int(truncatingIfNeeded: hour &* 3600 &+ minute &* 60 &+ second)
 }

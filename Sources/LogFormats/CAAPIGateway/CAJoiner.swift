@@ -58,7 +58,8 @@ struct CAJoiner: Sendable {
     _ parsed: CARecord, _ record: Span<UInt8>, _ context: RecordContext,
     into batch: inout EventBatch
   ) throws(RecordFault) {
-    let moment = moment(of: parsed, record, context)
+    let moment = clock.moment(
+      again: parsed.moment, parsed.time, readFrom: parsed.stamp, of: record, context)
     let time = moment.time
     guard time.isKnown else { throw parsed.time == nil ? .notThisDialect : .badTime }
     closeOld(at: time, into: &batch)
@@ -98,14 +99,6 @@ struct CAJoiner: Sendable {
 
   mutating func closeAll(into batch: inout EventBatch) {
     while let place = requests.oldest { close(place, into: &batch) }
-  }
-
-  private mutating func moment(
-    of parsed: CARecord, _ record: Span<UInt8>, _ context: RecordContext
-  ) -> LocalClock.Moment {
-    if let moment = parsed.moment { return clock.settle(moment) }
-    if let civil = parsed.time { return clock.settle(civil, readFrom: parsed.stamp, of: record) }
-    return LocalClock.Moment(time: context.time, hasMilliseconds: context.hasMilliseconds)
   }
 
   // MARK: Records

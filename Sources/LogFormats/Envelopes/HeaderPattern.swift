@@ -58,12 +58,10 @@ struct HeaderPattern: BitwiseCopyable, Sendable {
     guard digits > 0 else { return (lastSecond, 0) }
     guard start &+ clock &+ 17 <= bytes.count else { return nil }
     // Behind the mark, digits of which the first three tell.
-    var fraction = bytes.word(at: start &+ clock &+ 9) ^ 0x3030_3030_3030_3030
-    fraction &= .max &>> UInt64(truncatingIfNeeded: (8 &- digits) &* 8)
-    let sums = (fraction & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7676_7676_7676_7676
-    guard (sums | fraction) & 0x8080_8080_8080_8080 == 0 else { return nil }
-    let (tenth, hundredth) = (fraction & 0xff, fraction &>> 8 & 0xff)
-    let millisecond = tenth &* 100 &+ hundredth &* 10 &+ (fraction &>> 16 & 0xff)
-    return (lastSecond, Int(truncatingIfNeeded: millisecond))
+    guard var fraction = Span<UInt8>.number(bytes.word(at: start &+ clock &+ 9), digits: digits)
+    else { return nil }
+    for _ in digits..<max(digits, 3) { fraction &*= 10 }
+    for _ in 3..<max(digits, 3) { fraction /= 10 }
+    return (lastSecond, fraction)
   }
 }

@@ -37,8 +37,7 @@ struct HAProxyRun: Sendable {
   ) -> Int64? {
     // No envelope begins so, and behind a client only its time stands in brackets.
     guard block[line.start].isDigit, block.byte(line.start + 10) != UInt8(ascii: "T"),
-      let space = clientEnd(block, line), space + 40 < line.end,
-      let colon = block.lastColon(ofPort: space, after: line.start),
+      let (space, colon) = client(block, line), space + 40 < line.end,
       let (moment, length) = clock.clfMoment(likeLast: block, space + 2)
     else { return nil }
     let start = space + 2 + length + 2
@@ -85,21 +84,17 @@ struct HAProxyRun: Sendable {
     return time
   }
 
-  /// The space before the first bracket, where it is the first one, too.
-  private func clientEnd(_ block: Span<UInt8>, _ line: ByteRange) -> Int? {
-    if line.start &+ 64 <= block.count {
-      let chunk = Chunk(block, from: line.start)
-      let spaces = chunk.places(of: .space)
-      if spaces != 0 {
-        let end = line.start &+ spaces.trailingZeroBitCount
-        let brackets = chunk.places(of: .openBracket) & (spaces ^ (spaces &- 1))
-        return brackets == 0 && block.byte(end &+ 1) == .openBracket ? end : nil
-      }
-    }
-    guard let end = block.find(.space, line.start, line.end),
-      block.find(.openBracket, line.start, line.end) == end + 1
+  /// Where the client ends, which is before the first bracket, and the last colon in it.
+  private func client(_ block: Span<UInt8>, _ line: ByteRange) -> (end: Int, colon: Int)? {
+    guard line.start &+ 64 <= block.count else { return nil }
+    let chunk = Chunk(block, from: line.start)
+    let end = chunk.places(of: .space).trailingZeroBitCount
+    let before = UInt64.ones(below: end)
+    let colons = chunk.places(of: .colon) & before
+    guard end < 63, colons != 0, chunk.places(of: .openBracket) & before == 0,
+      block[line.start &+ end &+ 1] == .openBracket
     else { return nil }
-    return end
+    return (line.start &+ end, line.start &+ 63 &- colons.leadingZeroBitCount)
   }
 
   /// What stands between the names and the queues.
@@ -150,9 +145,11 @@ struct HAProxyRun: Sendable {
       guard marks != 0, marks & (marks &- 1) == 0 else { return nil }
       let isNegative = signs &>> UInt64(truncatingIfNeeded: last) & 1 == 1
       if isNegative { last &+= 1 }
-      duration = block.plainNumber(start &+ last, start &+ timers)
-      if isNegative { duration = -duration }
-      self.status = block.plainNumber(start &+ timers &+ 1, start &+ status)
+      guard let length = block.plainNumber(start &+ last, start &+ timers),
+        let code = block.plainNumber(start &+ timers &+ 1, start &+ status)
+      else { return nil }
+      duration = isNegative ? -length : length
+      self.status = code
       self.state = start &+ setCookie &+ 1
       end = start &+ connections
     }
@@ -232,17 +229,5 @@ extension HAProxyRun.Names {
     service = batch.names.id(block, HAProxyExchange.withoutTLSMark(block, front))
     backend = batch.names.id(block, server)
     if !block.equals(pool, "-") { self.pool = batch.names.id(block, pool) }
-  }
-}
-
-extension Span<UInt8> {
-  /// The colon before a port of up to five digits that ends at `end`.
-  fileprivate func lastColon(ofPort end: Int, after start: Int) -> Int? {
-    guard end &- start > 8 else { return nil }
-    let word = self.word(at: end &- 8) ^ 0x3a3a_3a3a_3a3a_3a3a
-    let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
-    let colons = ~((word & low) &+ low | word | low)
-    guard colons != 0 else { return nil }
-    return end &- 1 &- colons.leadingZeroBitCount / 8
   }
 }
