@@ -33,8 +33,12 @@ extension RecordReader {
   /// Asked before `finish`. Another dialect, objects that carry records and lines that nobody knows
   /// have a part in how later lines are read.
   package func stoodAlone(asLast isLast: Bool) -> Bool {
+    mayStandAlone && (isLast || !isWithinRecord && unknown.count == 0)
+  }
+
+  /// Whether nothing was read that reaches over any cut.
+  package var mayStandAlone: Bool {
     counts.repeated == 0 && readsOneDialect && !opensNested && !unknown.hasLooked
-      && (isLast || !isWithinRecord && unknown.count == 0)
   }
 
   /// Whether no other dialect was found behind the head.

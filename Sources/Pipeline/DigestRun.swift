@@ -21,6 +21,9 @@ package struct DigestConsumer: EventConsumer {
 
   package var digest: Digest { told ?? builder.finish() }
 
+  /// The file goes on behind the piece, which ends there.
+  mutating func endPiece(at end: Int) { builder.endPiece(at: UInt64(end)) }
+
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
     builder.add(batch, of: format, memory: &memory)
   }

@@ -9,8 +9,8 @@ import Synchronization
 extension Run {
   /// Of packed logs a piece is held in memory for each worker.
   private static let packedBytes = 4 << 20
-  /// A cut costs what reading half a megabyte does; many pieces keep all workers busy to the end.
-  private static func plainBytes(of size: Int) -> Int { min(max(8 << 20, size / 48), 20 << 20) }
+  /// What is split off for a worker costs a digest of its own.
+  private static let leastBytes = 4 << 20
   /// Times that a packed log unpacks to at least; most logs do to ten.
   private static let leastRatio = 4
 
@@ -21,20 +21,15 @@ extension Run {
     _ sources: [Source], _ gateway: (Source) -> String
   ) -> [Int: FileResult<DigestConsumer>] {
     guard workers > 1 || pieceBytes != nil, !keepsRejects, printed == nil else { return [:] }
-    let packed = pieceBytes ?? Self.packedBytes
     var results: [Int: FileResult<DigestConsumer>] = [:]
     for unit in LogSet.units(sources) where unit.count == 1 {
       let source = sources[unit[0]]
-      guard source.size > packed / Self.leastRatio,
+      guard source.size > (pieceBytes ?? Self.packedBytes) / Self.leastRatio,
         !asked.excludes(changedAt: source.modifiedMilliseconds)
       else { continue }
-      let plain = pieceBytes ?? Self.plainBytes(of: source.size)
       // What cannot be read is told when the file is read whole.
       _ = try? Contents.read(source) { log in
-        if !log.isPlain || source.size > plain {
-          results[unit[0]] = inPieces(
-            log, gateway(source), pieceBytes: log.isPlain ? plain : packed)
-        }
+        results[unit[0]] = inPieces(log, gateway(source))
         return .enough
       }
     }
@@ -42,19 +37,26 @@ extension Run {
   }
 
   /// `nil` when it must be read whole.
-  private func inPieces(
-    _ log: OpenLog, _ gateway: String, pieceBytes: Int
-  ) -> FileResult<DigestConsumer>? {
+  private func inPieces(_ log: OpenLog, _ gateway: String) -> FileResult<DigestConsumer>? {
+    let least = pieceBytes ?? Self.leastBytes
+    guard !log.isPlain || log.source.size >= 2 * least else { return nil }
     // As the reader of the whole file chooses.
     let settings = settings(log.source)
     log.isHashed = hashes(log.source)
     let head = log.headHash
     guard let choice = Sniffer.choose(log.peek(OpenLog.blockBytes).span, settings),
-      let cutting = Cutting(choice, settings),
-      let cutter = try? LogCutter(log, pieceBytes: pieceBytes)
+      let cutting = Cutting(choice, settings)
     else { return nil }
-    return PieceRun(run: self, source: log.source, choice: choice, gateway: gateway, head: head)
-      .read(cutting, cutter)
+    let pieces = PieceRun(
+      run: self, source: log.source, choice: choice, cutting: cutting, gateway: gateway, head: head)
+    // What cannot be read is told when the file is read whole.
+    if !log.isHashed, let plain = try? PlainLog(log) {
+      return try? pieces.read(plain, least: least, most: pieceBytes)
+    }
+    guard let cutter = try? LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes) else {
+      return nil
+    }
+    return pieces.read(cutter)
   }
 }
 
@@ -64,156 +66,168 @@ extension Run {
 /// piece cannot know: should it meet one of those, it is read again with them in mind. Should anything
 /// else reach over a cut, the file is read whole.
 struct PieceRun: Sendable {
-  /// What one piece told.
-  private struct Told {
-    var piece: LogPiece
-    var result: FileResult<DigestConsumer>
-    var digest: Digest
-    /// The names that it met, by their hashes.
-    var names: [UInt64]
-    var assumed: (zone: Bool, year: Bool)
-    var stoodAlone: Bool
-  }
-
-  /// What all pieces told so far, in their order.
-  private struct Joined {
-    var result: FileResult<DigestConsumer>
-    var digest = Digest()
-    var memory = TransactionMemory()
-    var names: Set<UInt64> = []
-    var assumed = (zone: false, year: false)
-    /// Those whose neighbour before is not there yet, by where they start.
-    var waiting: [Int: Told] = [:]
-    var end = 0
-    var isWhole = false
-    var isRefused = false
-  }
-
   let run: Run
   let source: Source
   let choice: Sniffer.Choice
+  let cutting: Cutting
   let gateway: String
   /// What the log's first bytes are told apart by.
   let head: ContentHash.Value
 
-  /// `nil` when it must be read whole.
-  func read(_ cutting: Cutting, _ cutter: LogCutter) -> FileResult<DigestConsumer>? {
+  /// Bytes that a worker may read on before it asks whether its section still goes on.
+  private static let grantedBytes = 1 << 20
+
+  /// Reads a log that is cut while it is read from its start to its end; `nil` when it must be read whole.
+  func read(_ cutter: LogCutter) -> FileResult<DigestConsumer>? {
     // The log behind it is read by nobody else until this returns.
-    nonisolated(unsafe) let opened = PieceQueue(cutter, workers: run.workers)
+    nonisolated(unsafe) let opened = cutter
     let queue = unsafe Mutex(opened)
-    let joined = Mutex(Joined(result: result()))
-    DispatchQueue.concurrentPerform(iterations: run.workers) { _ in
-      while !joined.withLock({ $0.isRefused }) {
-        do {
-          switch try queue.withLock({ try $0.next(cutting) }) {
-          case .count(let piece):
-            let lines = try piece.lineCount(of: source)
-            queue.withLock { $0.note(lines, of: piece) }
-          case .read(let piece):
-            let bounds = joined.withLock { SampleBounds(of: $0.digest) }
-            let told = read(piece, after: TransactionMemory(), bounds)
-            joined.withLock { join(told, piece, &$0) }
-          case .wait: usleep(100)
-          case nil: return
-          }
-        } catch {
-          // What cannot be read is told when the file is read whole.
-          joined.withLock { $0.isRefused = true }
+    let joined = Mutex(JoinedPieces())
+    byWorkers(joined) {
+      guard let piece = try queue.withLock({ try $0.next { cutting.mayBegin($0, after: $1) } })
+      else { return false }
+      let bounds = joined.withLock { SampleBounds(of: $0.digest) }
+      let told = told(piece, TransactionMemory(), bounds)
+      joined.withLock { joined in
+        joined.take(told, from: piece.range.lowerBound) { self.told(piece, $0, $1) }
+      }
+      return true
+    }
+    let (hash, count) = queue.withLock { ($0.contentHash, $0.byteCount) }
+    return joined.withLock { result($0, hash, byteCount: count) }
+  }
+
+  /// Reads a plain log in sections of at least so many bytes, and of `most` at most; `nil` when it must be
+  /// read whole.
+  func read(_ log: PlainLog, least: Int, most: Int?) throws -> FileResult<DigestConsumer>? {
+    var sections = SectionQueue(size: log.size, grant: Self.grantedBytes, least: least)
+    if let most { try sections.split(all: most) { try cut(log, behind: $0) } }
+    let queue = Mutex(sections)
+    let joined = Mutex(JoinedPieces())
+    byWorkers(joined) {
+      switch queue.withLock({ $0.next() }) {
+      case .wait: usleep(100)
+      case .cut(let section, let wanted):
+        let cut = try cut(log, behind: wanted)
+        queue.withLock { $0.split(section, at: cut) }
+      case .read(let section):
+        let (at, lines) = section.counted
+        let before = try lines + log.lineCount(in: at..<section.start)
+        var read = section.start
+        let told = told(from: section.start, linesBefore: before) { lines, consume in
+          read = try log.read(
+            from: section.start,
+            to: { at in
+              guard let lines = lines(), !joined.withLock({ $0.isRefused }) else { return at }
+              return queue.withLock { $0.grant(section.start, (at, before + lines)) }
+            }, consume: consume)
+          return (read, queue.withLock { $0.isLast(section.start) })
         }
+        let end = read
+        joined.withLock { joined in
+          joined.take(told, from: section.start) { memory, bounds in
+            self.told(from: section.start, linesBefore: before, memory, bounds) { _, consume in
+              let at = try log.read(from: section.start, to: { _ in end }, consume: consume)
+              return (at, told?.isLast ?? false)
+            }
+          }
+        }
+      case nil: return false
+      }
+      return true
+    }
+    return joined.withLock { result($0, nil, byteCount: $0.end) }
+  }
+
+  private func cut(_ log: PlainLog, behind wanted: Int) throws(SourceProblem) -> Int? {
+    try log.cut(behind: wanted) { cutting.mayBegin($0, after: $1) }
+  }
+
+  /// Has all workers call `work` until it returns false.
+  private func byWorkers(
+    _ joined: borrowing Mutex<JoinedPieces>, _ work: @Sendable () throws -> Bool
+  ) {
+    DispatchQueue.concurrentPerform(iterations: run.workers) { _ in
+      do {
+        while !joined.withLock({ $0.isRefused }), try work() {}
+      } catch {
+        // What cannot be read is told when the file is read whole.
+        joined.withLock { $0.isRefused = true }
       }
     }
-    let (hash, count) = queue.withLock { $0.told }
-    return joined.withLock { joined in
-      guard joined.isWhole, !joined.isRefused else { return nil }
-      var result = joined.result
-      result.format = choice.format.card
-      result.contentHash = hash
-      result.glance = ContentGlance(head: head, count: count)
-      result.assumed = (
-        joined.assumed.zone ? run.settings(source).zone.name : nil, joined.assumed.year
-      )
-      result.consumer.told = joined.digest
-      return result
+  }
+
+  // MARK: Pieces
+
+  private func told(
+    _ piece: LogPiece, _ memory: TransactionMemory, _ bounds: SampleBounds
+  ) -> PieceTold? {
+    told(from: piece.range.lowerBound, linesBefore: piece.linesBefore, memory, bounds) {
+      _ = $1(piece.bytes.span, true)
+      return (piece.range.upperBound, piece.isLast)
     }
   }
 
-  private func result(
-    _ piece: Piece = .whole, _ memory: TransactionMemory = .init(), _ bounds: SampleBounds = .init()
-  ) -> FileResult<DigestConsumer> {
-    let consumer = DigestConsumer(
-      file: source.path, gateway: gateway, piece: piece, memory: memory, bounds: bounds)
-    return FileResult(source, consumer)
-  }
-
-  private func read(
-    _ piece: LogPiece, after memory: TransactionMemory, _ bounds: SampleBounds
-  ) -> Told? {
+  /// What a piece tells, read by `read`, which may ask how many lines were consumed (`nil` when it need
+  /// not go on) and returns where the piece ended; `nil` when that could not be done.
+  private func told(
+    from start: Int, linesBefore: Int, _ memory: TransactionMemory = TransactionMemory(),
+    _ bounds: SampleBounds = SampleBounds(),
+    _ read: (
+      _ lines: () -> Int?, _ consume: (Span<UInt8>, Bool) -> Int
+    ) throws -> (end: Int, isLast: Bool)
+  ) -> PieceTold? {
     var reader = RecordReader(choice, run.settings(source))
-    reader.beginPiece(afterLines: piece.linesBefore ?? 0)
+    reader.beginPiece(afterLines: linesBefore)
     var batch = EventBatch()
-    let part = Piece(
-      start: UInt64(piece.range.lowerBound),
-      end: piece.isLast ? .max : UInt64(piece.range.upperBound))
-    var result = result(part, memory, bounds)
-    var count = 0
+    var consumer = consumer(Piece(start: UInt64(start), end: .max), memory, bounds)
+    var (count, outside) = (0, 0)
     let deliver: RecordReader.Deliver = { batch, card in
       count += batch.events.count
-      result.outside += run.asked.filter(&batch)
-      result.consumer.take(batch, format: card)
+      outside += run.asked.filter(&batch)
+      consumer.take(batch, format: card)
       batch.clear()
     }
+    let range: (end: Int, isLast: Bool)
     do {
-      try piece.read(of: source) { reader.consume($0, atEnd: $1, into: &batch, deliver: deliver) }
+      range = try read(
+        { reader.mayStandAlone ? reader.counts.lines : nil },
+        { reader.consume($0, atEnd: $1, into: &batch, deliver: deliver) })
     } catch {
       return nil
     }
-    let stoodAlone = reader.stoodAlone(asLast: piece.isLast)
+    let stoodAlone = reader.stoodAlone(asLast: range.isLast)
     reader.finish(into: &batch, deliver: deliver)
-    result.counts = reader.counts
-    result.counts.events = count
-    return Told(
-      piece: piece, result: result, digest: result.consumer.digest, names: batch.names.hashes,
+    var counts = reader.counts
+    counts.events = count
+    if !range.isLast { consumer.endPiece(at: range.end) }
+    return PieceTold(
+      end: range.end, isLast: range.isLast, linesBefore: linesBefore, counts: counts,
+      outside: outside, digest: consumer.digest, memory: consumer.memory, names: batch.names.hashes,
       assumed: reader.assumed, stoodAlone: stoodAlone && reader.readsOneDialect)
   }
 
-  private func join(_ told: Told?, _ piece: LogPiece, _ joined: inout Joined) {
-    guard let told, told.stoodAlone else {
-      joined.isRefused = true
-      return
-    }
-    joined.waiting[piece.range.lowerBound] = told
-    while let next = joined.waiting.removeValue(forKey: joined.end), !joined.isRefused {
-      append(next, &joined)
-    }
+  private func consumer(
+    _ piece: Piece, _ memory: TransactionMemory = .init(), _ bounds: SampleBounds = .init()
+  ) -> DigestConsumer {
+    DigestConsumer(
+      file: source.path, gateway: gateway, piece: piece, memory: memory, bounds: bounds)
   }
 
-  private func append(_ told: Told, _ joined: inout Joined) {
-    var told = told
-    if joined.memory.touches(told.result.consumer.memory) {
-      guard let again = read(told.piece, after: joined.memory, SampleBounds(of: joined.digest))
-      else {
-        joined.isRefused = true
-        return
-      }
-      told = again
-      joined.memory = told.result.consumer.memory
-    } else {
-      joined.memory.goOn(with: told.result.consumer.memory)
-    }
-    joined.digest.merge(told.digest)
-    joined.result.counts.merge(told.result.counts, linesBefore: told.piece.linesBefore ?? 0)
-    joined.result.outside += told.result.outside
-    joined.assumed.zone = joined.assumed.zone || told.assumed.zone
-    joined.assumed.year = joined.assumed.year || told.assumed.year
-    joined.names.formUnion(told.names)
-    joined.end = told.piece.range.upperBound
-    joined.isWhole = told.piece.isLast
-    // What stands for all further names, paths and backends depends on which came first.
-    if joined.names.count >= NameTable.mostNames - 2
-      || joined.digest.pathCount > DigestBuilder.pathLimit
-      || joined.digest.backends.count > DigestBuilder.backendLimit
-    {
-      joined.isRefused = true
-    }
+  private func result(
+    _ joined: JoinedPieces, _ hash: ContentHash.Value?, byteCount: Int
+  ) -> FileResult<DigestConsumer>? {
+    guard joined.isWhole, !joined.isRefused else { return nil }
+    var result = FileResult(source, consumer(.whole))
+    result.format = choice.format.card
+    result.counts = joined.counts
+    result.outside = joined.outside
+    result.contentHash = hash
+    result.glance = ContentGlance(head: head, count: byteCount)
+    result.assumed = (
+      joined.assumed.zone ? run.settings(source).zone.name : nil, joined.assumed.year
+    )
+    result.consumer.told = joined.digest
+    return result
   }
 }

@@ -151,13 +151,14 @@ struct BackendPart: Sendable {
     return codeName
   }
 
-  /// What was gathered, in its canonical form; the part is empty afterwards.
+  /// What was gathered from a piece of the file, in its canonical form; the part is empty afterwards.
   ///
   /// Drafts and samples go at once: together with what they become they would take the most memory of
   /// a run.
-  mutating func close() -> BackendDigest {
+  mutating func close(_ piece: Piece) -> BackendDigest {
     digest.failures = failures.map { $0.stored(file: file, gateway: key.gateway) }
     failures = Series(limit: BackendDigest.failureCells)
+    stretch.piece = piece
     digest.add(stretch)
     digest.runs.trim()
     digest.failedSample = failed.close()

@@ -3,7 +3,7 @@ import LogEvents
 /// Digests the events of one file, or of a piece of it.
 package struct DigestBuilder: Sendable {
   private let file: String
-  private let piece: Piece
+  private var piece: Piece
   /// The log whose part the file is; a log is rotated into several files.
   private let log: String
   /// Gateway of records that name none.
@@ -59,8 +59,10 @@ package struct DigestBuilder: Sendable {
     self.log = log ?? file
     self.gateway = gateway
     index = PartIndex(gateway: gateway)
-    digest.pieces.insert(piece, of: file)
   }
+
+  /// The file goes on behind the piece, which ends there.
+  package mutating func endPiece(at end: UInt64) { piece.end = end }
 
   /// Whose records come next; empty when nobody's in particular.
   package mutating func read(_ product: String) {
@@ -89,10 +91,11 @@ package struct DigestBuilder: Sendable {
 
   /// The digest of all that was added.
   package consuming func finish() -> Digest {
+    digest.pieces.insert(piece, of: file)
     digest.coverage.forgetCounts()
     for part in parts.indices {
       settle(part)
-      let told = parts[part].close()
+      let told = parts[part].close(piece)
       let key = parts[part].key
       if digest.backends[key]?.merge(told) == nil { digest.backends[key] = told }
     }
@@ -295,7 +298,7 @@ package struct DigestBuilder: Sendable {
       BackendPart(
         key: name.key, log: streams[stream].name, file: streams[stream].file,
         seed: streams[stream].seed,
-        stretch: Stretch(file: file, stream: streams[stream].name, piece: piece), bounds: bounds))
+        stretch: Stretch(file: file, stream: streams[stream].name), bounds: bounds))
     tallies.append(SuccessTally())
   }
 }

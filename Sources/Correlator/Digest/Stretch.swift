@@ -46,7 +46,7 @@ package struct Stretch: Sendable, Equatable, Codable {
   /// The file of which `piece` is a part, and the stream in it.
   var file: String
   var stream: String
-  var piece: Piece
+  var piece = Piece.whole
   var opening: Opening?
   var lastRequest: Int64?
   /// Failures before the first success, or all where none succeeded.
@@ -56,10 +56,9 @@ package struct Stretch: Sendable, Equatable, Codable {
   /// Failures after the last success.
   var tail: Failures?
 
-  init(file: String, stream: String, piece: Piece) {
+  init(file: String, stream: String) {
     self.file = file
     self.stream = stream
-    self.piece = piece
   }
 
   mutating func succeed(at time: Int64, _ digest: inout BackendDigest) {
