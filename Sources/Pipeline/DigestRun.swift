@@ -5,10 +5,10 @@ import LogIntake
 
 /// Digests what it is handed.
 package struct DigestConsumer: EventConsumer {
-  package private(set) var builder: DigestBuilder
+  /// `nil` when there is a digest.
+  private var builder: DigestBuilder?
   private(set) var memory: TransactionMemory
-  /// What the pieces told of a file that was read in pieces.
-  var told: Digest?
+  private var told = Digest()
 
   package init(
     file: String, gateway: String, piece: Piece = .whole,
@@ -19,13 +19,26 @@ package struct DigestConsumer: EventConsumer {
     self.memory = memory
   }
 
-  package var digest: Digest { told ?? builder.finish() }
+  /// Of what pieces of a file told.
+  init(_ told: Digest) {
+    self.told = told
+    memory = TransactionMemory()
+  }
+
+  package var digest: Digest { builder?.finish() ?? told }
+
+  /// There is no further event: what gathered them makes room for their digest.
+  package mutating func finish() {
+    var last: DigestBuilder?
+    swap(&last, &builder)
+    if let last { told = last.finish() }
+  }
 
   /// The file goes on behind the piece, which ends there.
-  mutating func endPiece(at end: Int) { builder.endPiece(at: UInt64(end)) }
+  mutating func endPiece(at end: Int) { builder?.endPiece(at: UInt64(end)) }
 
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
-    builder.add(batch, of: format, memory: &memory)
+    builder?.add(batch, of: format, memory: &memory)
   }
 }
 

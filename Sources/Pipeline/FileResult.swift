@@ -5,6 +5,12 @@ import LogIntake
 /// What takes the events of one file, batch by batch.
 package protocol EventConsumer: Sendable {
   mutating func take(_ batch: borrowing EventBatch, format: FormatCard)
+  /// There is no further event.
+  mutating func finish()
+}
+
+extension EventConsumer {
+  package mutating func finish() {}
 }
 
 /// What became of one file.

@@ -223,6 +223,7 @@ final class LogReader<Consumer: EventConsumer> {
     reader?.finish(into: &batch, deliver: deliver)
     // Its last lines may have turned out to be in another dialect.
     if let last = chain.last { account(for: last.place) }
+    for file in chain { told[file.place].result.consumer.finish() }
     reader = nil
     batch = EventBatch()
     chain = []

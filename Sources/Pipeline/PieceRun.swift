@@ -180,7 +180,9 @@ struct PieceRun: Sendable {
     var reader = RecordReader(choice, run.settings(source))
     reader.beginPiece(afterLines: linesBefore)
     var batch = EventBatch()
-    var consumer = consumer(Piece(start: UInt64(start), end: .max), memory, bounds)
+    var consumer = DigestConsumer(
+      file: source.path, gateway: gateway, piece: Piece(start: UInt64(start), end: .max),
+      memory: memory, bounds: bounds)
     var (count, outside) = (0, 0)
     let deliver: RecordReader.Deliver = { batch, card in
       count += batch.events.count
@@ -201,24 +203,18 @@ struct PieceRun: Sendable {
     var counts = reader.counts
     counts.events = count
     if !range.isLast { consumer.endPiece(at: range.end) }
+    consumer.finish()
     return PieceTold(
       end: range.end, isLast: range.isLast, linesBefore: linesBefore, counts: counts,
       outside: outside, digest: consumer.digest, memory: consumer.memory, names: batch.names.hashes,
       assumed: reader.assumed, stoodAlone: stoodAlone && reader.readsOneDialect)
   }
 
-  private func consumer(
-    _ piece: Piece, _ memory: TransactionMemory = .init(), _ bounds: SampleBounds = .init()
-  ) -> DigestConsumer {
-    DigestConsumer(
-      file: source.path, gateway: gateway, piece: piece, memory: memory, bounds: bounds)
-  }
-
   private func result(
     _ joined: JoinedPieces, _ hash: ContentHash.Value?, byteCount: Int
   ) -> FileResult<DigestConsumer>? {
     guard joined.isWhole, !joined.isRefused else { return nil }
-    var result = FileResult(source, consumer(.whole))
+    var result = FileResult(source, DigestConsumer(joined.digest))
     result.format = choice.format.card
     result.counts = joined.counts
     result.outside = joined.outside
@@ -227,7 +223,6 @@ struct PieceRun: Sendable {
     result.assumed = (
       joined.assumed.zone ? run.settings(source).zone.name : nil, joined.assumed.year
     )
-    result.consumer.told = joined.digest
     return result
   }
 }

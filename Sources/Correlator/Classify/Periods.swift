@@ -181,22 +181,22 @@ struct Periods {
     guard cycles >= 5 else { return nil }
     let reach = min(0.04, 1.2 / cycles)
     var best = (period: rough, length: 0.0, phase: 0.0, step: 0)
-    func tryOut(_ step: Int) {
-      let period = rough * (1 + reach * Double(step) / 40)
-      var (x, y) = (0.0, 0.0)
-      for time in times {
-        let angle = 2 * Double.pi * ((time - first) / period)
-        x += cos(angle)
-        y += sin(angle)
+    func tryOut(_ steps: [Int]) {
+      // Frequencies at even distances: from one to the next a product turns the phases.
+      let (low, step) = (Double(steps[0]) * reach / 40, Double(steps[1] - steps[0]) * reach / 40)
+      let sums = Self.sums(
+        of: times.map { 2 * Double.pi * ($0 - first) / rough }, at: 1 + low, by: step, steps.count)
+      for (place, step) in steps.enumerated() {
+        let length = sums[place].length / Double(times.count)
+        if length > best.length {
+          best = (rough / (1 + reach * Double(step) / 40), length, sums[place].phase, step)
+        }
       }
-      let length = (x * x + y * y).squareRoot() / Double(times.count)
-      if length > best.length { best = (period, length, atan2(y, x) / (2 * .pi), step) }
     }
     // The peak is as wide as the reach: every fifth place finds it, its neighbours refine it.
-    for step in stride(from: -40, through: 40, by: 5) { tryOut(step) }
+    tryOut(Array(stride(from: -40, through: 40, by: 5)))
     guard best.length >= 0.4 else { return nil }
-    let middle = best.step
-    for step in (middle - 4)...(middle + 4) where abs(step) <= 40 && step != middle { tryOut(step) }
+    tryOut(Array(max(-40, best.step - 4)...min(40, best.step + 4)))
     guard best.length >= (best.period > 19_800 ? 0.97 : 0.72) else { return nil }
     let m = Double(times.count)
     let offsets = times.map { time -> Double in
@@ -223,6 +223,34 @@ struct Periods {
 }
 
 extension Periods {
+  /// Where many unit vectors lead, one behind the other.
+  private struct Sum {
+    var x = 0.0
+    var y = 0.0
+
+    var length: Double { (x * x + y * y).squareRoot() }
+    /// In turns, from -0.5 to 0.5.
+    var phase: Double { atan2(y, x) / (2 * .pi) }
+  }
+
+  /// The sums of the unit vectors at `angles` (radians), each angle taken `factor` times, then by `step`
+  /// more, and so on, `count` times.
+  private static func sums(
+    of angles: [Double], at factor: Double, by step: Double, _ count: Int
+  ) -> [Sum] {
+    var sums = [Sum](repeating: Sum(), count: count)
+    for angle in angles {
+      var (x, y) = (cos(angle * factor), sin(angle * factor))
+      let (turnX, turnY) = (cos(angle * step), sin(angle * step))
+      for place in sums.indices {
+        sums[place].x += x
+        sums[place].y += y
+        (x, y) = (x * turnX - y * turnY, x * turnY + y * turnX)
+      }
+    }
+    return sums
+  }
+
   /// Of a series too dense to keep whole: windows of the fine sample that agree on one period.
   static func answer(_ sample: FineSample) -> Answer? {
     var windows: [Int64: [(time: Double, count: Double)]] = [:]

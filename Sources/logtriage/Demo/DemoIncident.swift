@@ -54,7 +54,7 @@ struct DemoIncident {
       }
     }
     consumer.take(batch, format: card)
-    return consumer.builder.finish()
+    return consumer.digest
   }
 
   private static func event(
