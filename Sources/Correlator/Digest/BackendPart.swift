@@ -57,7 +57,10 @@ struct BackendPart: Sendable {
     noteWork(event)
     stretch.succeed(at: time, &digest)
     guard event.spanMilliseconds == 0 else { return SuccessTally() }
-    return SuccessTally(behind: event, product: product, seed: seed, bound: served.bound)
+    // Cells of the coarser series are made of whole ones of the finer.
+    let level = min(digest.successes.level, digest.work.level)
+    return SuccessTally(
+      behind: event, level: level, product: product, seed: seed, bound: served.bound)
   }
 
   mutating func fail(

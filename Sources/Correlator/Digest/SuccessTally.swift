@@ -1,13 +1,14 @@
 import LogEvents
 
-/// The successes of one part that came within one second, added up so that its digest is asked once a
-/// second and not once an exchange.
+/// The successes of one part that came within one cell of its digest, a second at first, added up so that
+/// the digest is asked once a cell and not once an exchange.
 ///
 /// It takes exchanges of the names that were seen last, which no sample wants, and of which the part
 /// knows all but the count. What it says does not depend on how many it took.
 struct SuccessTally: BitwiseCopyable, Sendable {
-  /// Milliseconds since 1970; a second that no time lies in where nothing may be taken.
-  private var second = Int64.min
+  /// Milliseconds since 1970, and how many behind that: none where nothing may be taken.
+  private var start: Int64 = 0
+  private var width: UInt64 = 0
   private(set) var count = 0
   private(set) var first: Int64 = 0
   private(set) var last: Int64 = 0
@@ -26,12 +27,14 @@ struct SuccessTally: BitwiseCopyable, Sendable {
 
   init() {}
 
-  /// Goes on behind an exchange that the part has been told of.
+  /// Goes on behind an exchange that the part has been told of, in cells of 2^`level` seconds.
   init(
-    behind event: Event, product: Int, seed: UInt64, bound: UInt64
+    behind event: Event, level: Int, product: Int, seed: UInt64, bound: UInt64
   ) {
     let time = event.time.milliseconds
-    second = floorDivide(time, 1000) &* 1000
+    let length = Int64(1000) << Int64(level)
+    start = floorDivide(time, length) &* length
+    width = UInt64(length)
     (first, last, latest) = (.max, .min, time)
     (pool, service, address) = (event.pool, event.service, event.address)
     hasMilliseconds = event.hasMilliseconds
@@ -43,8 +46,8 @@ struct SuccessTally: BitwiseCopyable, Sendable {
   /// A clock that goes back is not idle at all.
   mutating func take(_ event: borrowing Event, product: Int) -> Int64? {
     let time = event.time.milliseconds
-    let place = UInt64(bitPattern: time &- second)
-    guard place < 1000, mixed(seed &+ UInt64(event.line)) > bound, event.count == 1,
+    guard UInt64(bitPattern: time &- start) < width, mixed(seed &+ UInt64(event.line)) > bound,
+      event.count == 1,
       event.spanMilliseconds == 0, event.pool.index == pool.index,
       event.service.index == service.index, event.address.index == address.index,
       event.hasMilliseconds == hasMilliseconds, product == self.product
