@@ -30,6 +30,7 @@ let package = Package(
   targets: isal + [
     .target(name: "LogEvents", swiftSettings: strict),
     .systemLibrary(name: "CByteMasks"),
+    .systemLibrary(name: "CMalloc"),
     .target(
       name: "LogFormats", dependencies: ["LogEvents", "CByteMasks"],
       swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
@@ -66,7 +67,7 @@ let package = Package(
       name: "logtriage",
       dependencies: [
         "LogIntake", "LogListener", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline",
-        "LogEvents",
+        "LogEvents", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),

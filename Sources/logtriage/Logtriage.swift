@@ -30,6 +30,7 @@ struct Logtriage: ParsableCommand {
 
   /// As ArgumentParser's own, but wrong usage ends with 2.
   static func main() {
+    Heap.share()
     do {
       var command = try parseAsRoot(
         RedactOption.completed(Array(CommandLine.arguments.dropFirst())))
