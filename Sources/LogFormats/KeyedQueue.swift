@@ -29,6 +29,9 @@ struct KeyedQueue<Value: Sendable>: Sendable {
 
   var count: Int { next &- first }
 
+  /// The places of all, the oldest first.
+  var places: some Sequence<Int> { (first..<next).lazy.map { place($0) } }
+
   /// The place of the oldest.
   var oldest: Int? { first < next ? place(first) : nil }
 
@@ -43,12 +46,24 @@ struct KeyedQueue<Value: Sendable>: Sendable {
     return nil
   }
 
+  func key(at place: Int) -> UInt64 { links[place].key }
+
   /// The place of a new one behind all others; its value is left over from another.
   mutating func append(key: UInt64) -> Int {
     if count == values.count { grow() }
     link(next, key)
     next &+= 1
     return place(next &- 1)
+  }
+
+  /// Drops all others.
+  mutating func keep(where isKept: (Value) -> Bool) {
+    var kept = KeyedQueue(empty: empty)
+    for place in places where isKept(values[place]) {
+      let next = kept.append(key: links[place].key)
+      kept.values[next] = values[place]
+    }
+    self = kept
   }
 
   mutating func removeOldest() { if first < next { first &+= 1 } }

@@ -30,6 +30,14 @@ struct UnknownLines: Sendable {
   var count: Int { lines.count }
   var isEnough: Bool { lines.count >= enough || bytes.count >= Self.limit }
 
+  func tellOpen(to hasher: inout Hasher) {
+    hasher.combine(lines.map(\.number))
+    hasher.combine(bytes)
+    hasher.combine(held?.index)
+    hasher.combine(held?.pending)
+    hasher.combine(first)
+  }
+
   mutating func append(_ line: Span<UInt8>, number: UInt32) {
     bytes.append(line, 0, line.count)
     bytes.append(.newline)

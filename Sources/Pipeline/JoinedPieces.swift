@@ -2,6 +2,12 @@ import Correlator
 import LogEvents
 import LogFormats
 
+/// Who reads records, with the batch whose names it knows.
+struct OpenReader: Sendable {
+  var reader: RecordReader
+  var batch = EventBatch()
+}
+
 /// What one piece of a log told.
 struct PieceTold: Sendable {
   var end: Int
@@ -15,13 +21,18 @@ struct PieceTold: Sendable {
   /// The names that it met, by their hashes.
   var names: [UInt64]
   var assumed: (zone: Bool, year: Bool)
-  var stoodAlone: Bool
+  /// Nothing of it depends on other pieces, but for what is open at its ends.
+  var standsAlone: Bool
+  /// What was open where it begins and ends, where it overlaps the one before; `nil` where nobody can tell.
+  var open: (first: Int?, last: Int?) = (nil, nil)
+  /// Who may read on behind it, where pieces overlap.
+  var rest: OpenReader?
 }
 
 /// What all pieces of a log told so far, in their order.
 struct JoinedPieces: Sendable {
-  /// Reads a piece again, with what was told before it.
-  typealias Again = @Sendable (TransactionMemory, SampleBounds) -> PieceTold?
+  /// Reads a piece: who has read the one before it, what that told, and what need not be sampled.
+  typealias Reading = @Sendable (OpenReader?, TransactionMemory, SampleBounds) -> PieceTold?
 
   private(set) var counts = ReadingCounts()
   private(set) var outside = 0
@@ -29,16 +40,19 @@ struct JoinedPieces: Sendable {
   private var memory = TransactionMemory()
   private var names: Set<UInt64> = []
   private(set) var assumed = (zone: false, year: false)
+  /// Who may read on behind the last piece, and what that left open.
+  private var rest: OpenReader?
+  private var openAtEnd: Int?
   /// Those whose neighbour before is not there yet, by where they start.
-  private var waiting: [Int: (told: PieceTold, again: Again)] = [:]
+  private var waiting: [Int: (told: PieceTold, again: Reading)] = [:]
   private(set) var end = 0
   private(set) var isWhole = false
   /// The log must be read whole.
   var isRefused = false
 
   /// Takes what the piece told that starts there; `nil` where it could not be read.
-  mutating func take(_ told: PieceTold?, from start: Int, again: @escaping Again) {
-    guard let told, told.stoodAlone else {
+  mutating func take(_ told: PieceTold?, from start: Int, again: @escaping Reading) {
+    guard let told, told.standsAlone else {
       isRefused = true
       return
     }
@@ -48,10 +62,11 @@ struct JoinedPieces: Sendable {
     }
   }
 
-  private mutating func append(_ first: PieceTold, again: Again) {
+  private mutating func append(_ first: PieceTold, again: Reading) {
     var told = first
-    if memory.touches(told.memory) {
-      guard let second = again(memory, SampleBounds(of: digest)) else {
+    let isOpenElse = rest != nil && (openAtEnd == nil || told.open.first != openAtEnd)
+    if isOpenElse || memory.touches(told.memory) {
+      guard let second = again(rest, memory, SampleBounds(of: digest)), second.standsAlone else {
         isRefused = true
         return
       }
@@ -60,6 +75,7 @@ struct JoinedPieces: Sendable {
     } else {
       memory.goOn(with: told.memory)
     }
+    (rest, openAtEnd) = (told.rest, told.open.last)
     if end == 0 { digest = told.digest } else { digest.merge(told.digest) }
     counts.merge(told.counts, linesBefore: told.linesBefore)
     outside += told.outside

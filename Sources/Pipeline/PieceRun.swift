@@ -11,6 +11,8 @@ extension Run {
   private static let packedBytes = 4 << 20
   /// What is split off for a worker costs a digest of its own.
   private static let leastBytes = 4 << 20
+  /// The same where it is read from some megabytes before it on.
+  private static let leastOverlapping = 16 << 20
   /// Times that a packed log unpacks to at least; most logs do to ten.
   private static let leastRatio = 4
 
@@ -38,8 +40,7 @@ extension Run {
 
   /// `nil` when it must be read whole.
   private func inPieces(_ log: OpenLog, _ gateway: String) -> FileResult<DigestConsumer>? {
-    let least = pieceBytes ?? Self.leastBytes
-    guard !log.isPlain || log.source.size >= 2 * least else { return nil }
+    guard !log.isPlain || log.source.size >= 2 * (pieceBytes ?? Self.leastBytes) else { return nil }
     // As the reader of the whole file chooses.
     let settings = settings(log.source)
     log.isHashed = hashes(log.source)
@@ -51,7 +52,8 @@ extension Run {
       run: self, source: log.source, choice: choice, cutting: cutting, gateway: gateway, head: head)
     // What cannot be read is told when the file is read whole.
     if !log.isHashed, let plain = try? PlainLog(log) {
-      return try? pieces.read(plain, least: least, most: pieceBytes)
+      let least = cutting.overlaps ? Self.leastOverlapping : Self.leastBytes
+      return try? pieces.read(plain, least: pieceBytes ?? least, most: pieceBytes)
     }
     guard let cutter = try? LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes) else {
       return nil
@@ -62,9 +64,11 @@ extension Run {
 
 /// One large file, cut at line ends and read by all workers.
 ///
-/// Every piece has a digest of its own; pieces merge exactly. Which transactions had failed before it a
-/// piece cannot know: should it meet one of those, it is read again with them in mind. Should anything
-/// else reach over a cut, the file is read whole.
+/// Every piece has a digest of its own; pieces merge exactly. What is open where a piece begins its reader
+/// finds out by reading some of what comes before; should that not be what the piece before left open, the
+/// piece is read again by the reader of the one before. Which transactions had failed before it a piece
+/// cannot know either: should it meet one of those, it is read again with them in mind. Should anything else
+/// reach over a cut, the file is read whole.
 struct PieceRun: Sendable {
   let run: Run
   let source: Source
@@ -74,11 +78,15 @@ struct PieceRun: Sendable {
   /// What the log's first bytes are told apart by.
   let head: ContentHash.Value
 
+  /// What is read before a section where records say more together, in bytes: some seconds of a busy log.
+  private static let overlapBytes = 4 << 20
   /// Bytes that a worker may read on before it asks whether its section still goes on.
   private static let grantedBytes = 1 << 20
 
   /// Reads a log that is cut while it is read from its start to its end; `nil` when it must be read whole.
   func read(_ cutter: LogCutter) -> FileResult<DigestConsumer>? {
+    // Pieces that overlap would be read nearly twice.
+    guard !cutting.overlaps else { return nil }
     // The log behind it is read by nobody else until this returns.
     nonisolated(unsafe) let opened = cutter
     let queue = unsafe Mutex(opened)
@@ -86,11 +94,18 @@ struct PieceRun: Sendable {
     byWorkers(joined) {
       guard let piece = try queue.withLock({ try $0.next { cutting.mayBegin($0, after: $1) } })
       else { return false }
-      let bounds = joined.withLock { SampleBounds(of: $0.digest) }
-      let told = told(piece, TransactionMemory(), bounds)
-      joined.withLock { joined in
-        joined.take(told, from: piece.range.lowerBound) { self.told(piece, $0, $1) }
+      let read: JoinedPieces.Reading = { reader, memory, bounds in
+        self.told(
+          from: piece.range.lowerBound, reader ?? self.reader(afterLines: piece.linesBefore),
+          memory,
+          bounds
+        ) {
+          _ = $1(piece.bytes.span, true)
+          return (piece.range.upperBound, piece.isLast)
+        }
       }
+      let told = read(nil, TransactionMemory(), joined.withLock { SampleBounds(of: $0.digest) })
+      joined.withLock { $0.take(told, from: piece.range.lowerBound, again: read) }
       return true
     }
     let (hash, count) = queue.withLock { ($0.contentHash, $0.byteCount) }
@@ -111,24 +126,24 @@ struct PieceRun: Sendable {
         let cut = try cut(log, behind: wanted)
         queue.withLock { $0.split(section, at: cut) }
       case .read(let section):
-        let (at, lines) = section.counted
-        let before = try lines + log.lineCount(in: at..<section.start)
-        var read = section.start
-        let told = told(from: section.start, linesBefore: before) { lines, consume in
-          read = try log.read(
-            from: section.start,
+        let start = section.start
+        let own = try reader(log, section)
+        let told = told(from: start, own) { lines, consume in
+          let end = try log.read(
+            from: start,
             to: { at in
               guard let lines = lines(), !joined.withLock({ $0.isRefused }) else { return at }
-              return queue.withLock { $0.grant(section.start, (at, before + lines)) }
+              return queue.withLock { $0.grant(start, (at, lines)) }
             }, consume: consume)
-          return (read, queue.withLock { $0.isLast(section.start) })
+          return (end, queue.withLock { $0.isLast(start) })
         }
-        let end = read
         joined.withLock { joined in
-          joined.take(told, from: section.start) { memory, bounds in
-            self.told(from: section.start, linesBefore: before, memory, bounds) { _, consume in
-              let at = try log.read(from: section.start, to: { _ in end }, consume: consume)
-              return (at, told?.isLast ?? false)
+          joined.take(told, from: start) { reader, memory, bounds in
+            guard let told, let reader = try? reader ?? self.reader(log, section) else {
+              return nil
+            }
+            return self.told(from: start, reader, memory, bounds) { _, consume in
+              (try log.read(from: start, to: { _ in told.end }, consume: consume), told.isLast)
             }
           }
         }
@@ -159,27 +174,45 @@ struct PieceRun: Sendable {
 
   // MARK: Pieces
 
-  private func told(
-    _ piece: LogPiece, _ memory: TransactionMemory, _ bounds: SampleBounds
-  ) -> PieceTold? {
-    told(from: piece.range.lowerBound, linesBefore: piece.linesBefore, memory, bounds) {
-      _ = $1(piece.bytes.span, true)
-      return (piece.range.upperBound, piece.isLast)
-    }
+  private func reader(afterLines count: Int) -> OpenReader {
+    var reader = RecordReader(choice, run.settings(source))
+    reader.beginPiece(afterLines: count)
+    return OpenReader(reader: reader)
   }
 
-  /// What a piece tells, read by `read`, which may ask how many lines were consumed (`nil` when it need
-  /// not go on) and returns where the piece ended; `nil` when that could not be done.
+  /// A reader that has read some of what comes before a section, if that may have left something open.
+  private func reader(_ log: PlainLog, _ section: SectionQueue.Section) throws -> OpenReader {
+    let (at, lines) = section.counted
+    var start = section.start
+    if cutting.overlaps {
+      let wanted = max(0, start - (run.overlapBytes ?? Self.overlapBytes))
+      start = min(start, wanted == 0 ? 0 : try cut(log, behind: wanted) ?? start)
+    }
+    let before =
+      try at <= start
+      ? lines + log.lineCount(in: at..<start) : lines - log.lineCount(in: start..<at)
+    var open = reader(afterLines: before)
+    guard start < section.start else { return open }
+    _ = try log.read(from: start, to: { _ in section.start }) { block, _ in
+      // Whatever stands there, it does not end here.
+      open.reader.consume(block, atEnd: false, into: &open.batch) { batch, _ in batch.clear() }
+    }
+    open.reader.beginPiece()
+    open.batch.clear()
+    return open
+  }
+
+  /// What a piece tells, read by `read`, which may ask how many lines of the log were consumed (`nil` when
+  /// it need not go on) and returns where the piece ended; `nil` when that could not be done.
   private func told(
-    from start: Int, linesBefore: Int, _ memory: TransactionMemory = TransactionMemory(),
+    from start: Int, _ open: OpenReader, _ memory: TransactionMemory = TransactionMemory(),
     _ bounds: SampleBounds = SampleBounds(),
     _ read: (
       _ lines: () -> Int?, _ consume: (Span<UInt8>, Bool) -> Int
     ) throws -> (end: Int, isLast: Bool)
   ) -> PieceTold? {
-    var reader = RecordReader(choice, run.settings(source))
-    reader.beginPiece(afterLines: linesBefore)
-    var batch = EventBatch()
+    var (reader, batch) = (open.reader, open.batch)
+    let (opening, linesBefore) = (reader.openState(batch.names), reader.linesBefore)
     var consumer = DigestConsumer(
       file: source.path, gateway: gateway, piece: Piece(start: UInt64(start), end: .max),
       memory: memory, bounds: bounds)
@@ -193,21 +226,30 @@ struct PieceRun: Sendable {
     let range: (end: Int, isLast: Bool)
     do {
       range = try read(
-        { reader.mayStandAlone ? reader.counts.lines : nil },
+        { reader.mayStandAlone ? linesBefore + reader.counts.lines : nil },
         { reader.consume($0, atEnd: $1, into: &batch, deliver: deliver) })
     } catch {
       return nil
     }
-    let stoodAlone = reader.stoodAlone(asLast: range.isLast)
-    reader.finish(into: &batch, deliver: deliver)
+    let standsAlone = reader.stoodAlone(asLast: range.isLast || cutting.overlaps)
+    if range.isLast || !cutting.overlaps {
+      reader.finish(into: &batch, deliver: deliver)
+    } else {
+      reader.hand(&batch, deliver)
+    }
     var counts = reader.counts
     counts.events = count
     if !range.isLast { consumer.endPiece(at: range.end) }
     consumer.finish()
-    return PieceTold(
+    var told = PieceTold(
       end: range.end, isLast: range.isLast, linesBefore: linesBefore, counts: counts,
       outside: outside, digest: consumer.digest, memory: consumer.memory, names: batch.names.hashes,
-      assumed: reader.assumed, stoodAlone: stoodAlone && reader.readsOneDialect)
+      assumed: reader.assumed, standsAlone: standsAlone && reader.readsOneDialect)
+    guard cutting.overlaps else { return told }
+    told.open = (opening, range.isLast ? nil : reader.openState(batch.names))
+    reader.beginPiece()
+    told.rest = OpenReader(reader: reader, batch: batch)
+    return told
   }
 
   private func result(

@@ -22,6 +22,8 @@ package struct Run: Sendable {
   package var keepsRejects = false
   /// Size of the pieces that large files are read in; `nil` for what suits.
   package var pieceBytes: Int?
+  /// How much is read before a piece to find out what is open there; `nil` for what suits.
+  package var overlapBytes: Int?
 
   package init(workers: Int, settings: @escaping @Sendable (Source) -> FormatSettings) {
     self.workers = max(1, workers)

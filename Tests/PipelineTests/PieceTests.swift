@@ -20,6 +20,8 @@ struct PieceTests {
   private func run(_ settings: FormatSettings, _ pieceBytes: Int?) -> Run {
     var run = Run(workers: pieceBytes == nil ? 1 : 3) { _ in settings }
     run.pieceBytes = pieceBytes
+    // Often less than what the records of an exchange lie apart.
+    run.overlapBytes = pieceBytes
     return run
   }
 
@@ -103,6 +105,46 @@ struct PieceTests {
     }
     let wasCut = try expectSame(text.utf8, FormatSettings(), pieceBytes: size)
     #expect(wasCut)
+  }
+
+  /// Transactions of three records, thirty lines and a third of a second apart; some have a trace.
+  private func gatewayLog(transactions: Int) -> [String] {
+    var lines: [(place: Int, text: String)] = []
+    for number in 0..<transactions {
+      for step in 0..<3 {
+        let place = number * 3 + step * 30
+        let stamp = String(
+          format: "20261120T07%02d%02d.%03dZ", place / 6000 % 60, place / 100 % 60, place % 100 * 10
+        )
+        let head =
+          "\(stamp) [0x80e00126][mpgw][error] mpgw(Orders): tid(\(7000 + number))[192.0.2.21]"
+        let url = "https://app\(number % 3).example.com:8443/submit"
+        let text =
+          switch step {
+          case 0: " Valid backside connection could not be established: refused, url: \(url)"
+          case 1: " Failed to establish a backside connection, url: \(url)\n  at line\n  at other"
+          default: " Backside header failed to parse due to: no answer, url: \(url)"
+          }
+        lines.append((place, head + text + "\n"))
+      }
+    }
+    return lines.sorted { $0.place < $1.place }.map(\.text)
+  }
+
+  @Test(
+    "goes on with what the piece before left open, known or not",
+    arguments: [600, 5000, 30_000], [100, 8000, 1_000_000])
+  func openRecords(size: Int, overlap: Int) throws {
+    let directory = try LogDirectory()
+    defer { directory.remove() }
+    try directory.write(gatewayLog(transactions: 600).joined().utf8, to: "x.log")
+    let whole = told(directory.sources, FormatSettings(), pieceBytes: nil)
+    #expect(whole.digest.backends.count == 3)
+    var run = run(FormatSettings(), size)
+    run.overlapBytes = overlap
+    let pieces = run.readInPieces(directory.sources) { _ in "" }
+    #expect(pieces[0]?.digest == whole.digest)
+    #expect(pieces[0]?.counts == whole.files.first?.counts)
   }
 
   @Test("may end amid a line, or with lines that nobody knows", arguments: [900, 4000])

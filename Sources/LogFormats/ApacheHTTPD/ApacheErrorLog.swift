@@ -17,6 +17,11 @@ struct ApacheErrorLog: LogFormat {
 
   init(_ settings: FormatSettings) { joiner = ApacheJoiner(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

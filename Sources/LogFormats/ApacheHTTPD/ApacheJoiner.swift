@@ -41,6 +41,23 @@ struct ApacheJoiner: Sendable {
     open.removeAll()
   }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
+    for exchange in open {
+      exchange.event.tell(to: &hasher, names)
+      hasher.combine(exchange.family)
+      hasher.combine(exchange.thread)
+      for text in [
+        exchange.transaction, exchange.client, exchange.uri, exchange.message, exchange.host,
+      ] {
+        hasher.combine(text)
+      }
+      hasher.combine(exchange.seen)
+      hasher.combine(exchange.isBackendFromField)
+    }
+    connections.tell(to: &hasher)
+    clients.tell(to: &hasher)
+  }
+
   /// Takes a record of the built-in formats.
   mutating func take(
     bracketed record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
@@ -335,6 +352,13 @@ struct TextMap: Sendable {
   private var oldest = 0
 
   func value(_ key: [UInt8]) -> [UInt8]? { key.isEmpty ? nil : values[key] }
+
+  func tell(to hasher: inout Hasher) {
+    for key in order[oldest...] + order[..<oldest] {
+      hasher.combine(key)
+      hasher.combine(values[key])
+    }
+  }
 
   mutating func set(_ key: [UInt8], _ value: [UInt8]) {
     guard !key.isEmpty, values.updateValue(value, forKey: key) == nil else { return }

@@ -22,6 +22,11 @@ struct CAGatewayLog: LogFormat {
 
   init(_ settings: FormatSettings) { joiner = CAJoiner(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
+
   let isMultiline = true
 
   func startsRecord(_ line: Span<UInt8>) -> Bool {

@@ -12,6 +12,7 @@ struct CAJoiner: Sendable {
 
   /// What is open on one thread.
   private struct Request: Sendable {
+    var isOpen = true
     var last = Timestamp.unknown
     var service = NameID.none
     /// The HTTP client's attempts, before the request's own records.
@@ -19,13 +20,17 @@ struct CAJoiner: Sendable {
     var details: [Pending] = []
   }
 
+  /// Open requests; the oldest is closed when there are more.
   private static let limit = 1024
+  /// Requests with those that were closed behind an open one.
+  private static let mostKept = 8 * limit
   /// The longest time-out in use between an attempt and the request's records, in milliseconds.
   private static let patience: Int64 = 120_000
 
   private var clock: StampClock
-  /// By thread.
-  private var requests = KeyedQueue(empty: Request())
+  /// By thread, in the order in which they began.
+  private var requests = KeyedQueue(empty: Request(isOpen: false))
+  private var openCount = 0
   private let traffic: CATraffic?
   /// Hashes of the last few records: the console prints each twice.
   private var recent = RecentHashes(limit: 8)
@@ -98,7 +103,23 @@ struct CAJoiner: Sendable {
   }
 
   mutating func closeAll(into batch: inout EventBatch) {
-    while let place = requests.oldest { close(place, into: &batch) }
+    while let place = requests.oldest { remove(place, into: &batch) }
+  }
+
+  /// The requests that are open, in their order, and what was printed last.
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
+    for place in requests.places where requests.values[place].isOpen {
+      let request = requests.values[place]
+      hasher.combine(requests.key(at: place))
+      hasher.combine(request.last.milliseconds)
+      hasher.combine(names.hash(request.service))
+      for pending in request.attempts + request.details {
+        pending.event.tell(to: &hasher, names)
+        for text in [pending.message, pending.client, pending.transaction] { hasher.combine(text) }
+      }
+      hasher.combine(request.attempts.count)
+    }
+    hasher.combine(recent.inOrder)
   }
 
   // MARK: Records
@@ -109,9 +130,8 @@ struct CAJoiner: Sendable {
   ) {
     let text = parsed.text
     if let start = behind("Processing request for service: ", record, text) {
-      let place = request(thread, event.time, into: &batch)
+      let place = beginning(thread, event.time, into: &batch)
       let end = record.find(" [", start, text.end) ?? text.end
-      if !requests.values[place].details.isEmpty { emit(at: place, into: &batch) }
       requests.values[place].service = batch.names.id(record, record.trimmed(ByteRange(start, end)))
       return
     }
@@ -168,15 +188,13 @@ struct CAJoiner: Sendable {
     _ parsed: CARecord, _ record: Span<UInt8>, _ event: Event, _ thread: UInt64,
     into batch: inout EventBatch
   ) {
-    let place = request(thread, event.time, into: &batch)
+    let (hasDetails, service) = close(thread, event.time, into: &batch)
+    // A policy may have handled a routing failure: that is the event, then.
+    guard !hasDetails else { return }
     var told = event
     told.outcome = .ok
     told.journal = .access
-    if told.service.isNone { told.service = requests.values[place].service }
-    let hasDetails = !requests.values[place].details.isEmpty
-    emit(at: place, into: &batch)
-    // A policy may have handled a routing failure: that is the event, then.
-    guard !hasDetails else { return }
+    if told.service.isNone { told.service = service }
     told.client = batch.keep(record, parsed.client)
     told.transaction = batch.keep(record, parsed.transaction)
     batch.append(told)
@@ -187,10 +205,7 @@ struct CAJoiner: Sendable {
     _ parsed: CARecord, _ record: Span<UInt8>, _ event: Event, _ thread: UInt64,
     into batch: inout EventBatch
   ) {
-    let place = request(thread, event.time, into: &batch)
-    let hasCause = !requests.values[place].details.isEmpty
-    let service = requests.values[place].service
-    emit(at: place, into: &batch)
+    let (hasCause, service) = close(thread, event.time, into: &batch)
     guard !hasCause, let open = record.findLast(.openParenthesis, in: parsed.text),
       let close = record.find(.closeParenthesis, open, parsed.text.end)
     else { return }
@@ -208,33 +223,73 @@ struct CAJoiner: Sendable {
 
   // MARK: Requests
 
-  private mutating func request(
+  /// The place of the request that is open on a thread; one that nothing was told of for long is closed.
+  private mutating func open(
     _ thread: UInt64, _ time: Timestamp, into batch: inout EventBatch
-  ) -> Int {
-    if let place = requests.place(of: thread) {
-      requests.values[place].last = time
-      return place
+  ) -> Int? {
+    guard let place = requests.place(of: thread), requests.values[place].isOpen else { return nil }
+    if isOld(place, at: time) {
+      close(place, into: &batch)
+      return nil
     }
-    if requests.count >= Self.limit, let oldest = requests.oldest { close(oldest, into: &batch) }
-    let place = requests.append(key: thread)
     requests.values[place].last = time
     return place
   }
 
-  /// Hands over what the oldest request told, and forgets it.
-  private mutating func close(_ oldest: Int, into batch: inout EventBatch) {
-    emit(at: oldest, into: &batch)
-    requests.removeOldest()
+  private mutating func request(
+    _ thread: UInt64, _ time: Timestamp, into batch: inout EventBatch
+  ) -> Int {
+    if let place = open(thread, time, into: &batch) { return place }
+    if openCount >= Self.limit,
+      let oldest = requests.places.first(where: { requests.values[$0].isOpen })
+    {
+      close(oldest, into: &batch)
+    }
+    if requests.count >= Self.mostKept { requests.keep { $0.isOpen } }
+    let place = requests.append(key: thread)
+    requests.values[place] = Request(last: time)
+    openCount += 1
+    return place
   }
 
-  /// Hands over what the request told, and begins anew on its thread.
-  private mutating func emit(at place: Int, into batch: inout EventBatch) {
-    if !requests.values[place].attempts.isEmpty || !requests.values[place].details.isEmpty {
-      flush(requests.values[place], into: &batch)
-      requests.values[place].attempts = []
-      requests.values[place].details = []
+  /// The place of a request of which the header stands here: attempts may have been told before it.
+  private mutating func beginning(
+    _ thread: UInt64, _ time: Timestamp, into batch: inout EventBatch
+  ) -> Int {
+    if let place = open(thread, time, into: &batch) {
+      let hasBegun =
+        !requests.values[place].details.isEmpty || requests.values[place].attempts.isEmpty
+      if !hasBegun { return place }
+      close(place, into: &batch)
     }
-    requests.values[place].service = .none
+    return request(thread, time, into: &batch)
+  }
+
+  /// Closes what is open on a thread; returns whether there were details, and the service.
+  private mutating func close(
+    _ thread: UInt64, _ time: Timestamp, into batch: inout EventBatch
+  ) -> (hasDetails: Bool, service: NameID) {
+    guard let place = open(thread, time, into: &batch) else { return (false, .none) }
+    let told = (!requests.values[place].details.isEmpty, requests.values[place].service)
+    close(place, into: &batch)
+    return told
+  }
+
+  /// Hands over what the request told.
+  private mutating func close(_ place: Int, into batch: inout EventBatch) {
+    requests.values[place].isOpen = false
+    openCount -= 1
+    guard !requests.values[place].attempts.isEmpty || !requests.values[place].details.isEmpty else {
+      return
+    }
+    flush(requests.values[place], into: &batch)
+    requests.values[place].attempts = []
+    requests.values[place].details = []
+  }
+
+  private mutating func remove(_ oldest: Int, into batch: inout EventBatch) {
+    if requests.values[oldest].isOpen { close(oldest, into: &batch) }
+    requests.removeOldest()
   }
 
   private func flush(_ request: Request, into batch: inout EventBatch) {
@@ -248,11 +303,13 @@ struct CAJoiner: Sendable {
   }
 
   private mutating func closeOld(at time: Timestamp, into batch: inout EventBatch) {
-    while let place = requests.oldest,
-      time.milliseconds - requests.values[place].last.milliseconds > Self.patience
-    {
-      close(place, into: &batch)
+    while let place = requests.oldest, !requests.values[place].isOpen || isOld(place, at: time) {
+      remove(place, into: &batch)
     }
+  }
+
+  private func isOld(_ place: Int, at time: Timestamp) -> Bool {
+    time.milliseconds - requests.values[place].last.milliseconds > Self.patience
   }
 
   private func pending(

@@ -119,6 +119,32 @@ struct DataPowerJoiner: Sendable {
     forgetTexts()
   }
 
+  /// Those that are open, in their order, and those that count among them until they are the oldest.
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
+    for place in transactions.places.drop(while: { !transactions.values[$0].isOpen }) {
+      let transaction = transactions.values[place]
+      hasher.combine(transaction.isOpen)
+      guard transaction.isOpen else { continue }
+      hasher.combine(transactions.key(at: place))
+      hasher.combine(transaction.last.milliseconds)
+      tell(transaction.first, to: &hasher, names)
+      for entry in transaction.more { tell(entry, to: &hasher, names) }
+      hasher.combine(transaction.more.count)
+    }
+  }
+
+  private func tell(_ entry: Entry, to hasher: inout Hasher, _ names: NameTable) {
+    entry.event.tell(to: &hasher, names)
+    hasher.combine(entry.side)
+    for flag in [entry.isGeneric, entry.isLatency, entry.givesBackend, entry.takesBackend] {
+      hasher.combine(flag)
+    }
+    let counts = [entry.clientCount, entry.transactionCount, entry.messageCount]
+    hasher.combine(counts)
+    let start = entry.text - textBase
+    hasher.combine(texts[start..<start + counts.reduce(0) { $0 + Int($1) }])
+  }
+
   private mutating func moment(
     of entry: DataPowerEntry, _ record: Span<UInt8>, _ context: RecordContext
   ) -> LocalClock.Moment {

@@ -22,6 +22,11 @@ struct DataPowerText: LogFormat {
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
+
   /// Messages of users may have several lines.
   let isMultiline = true
 
