@@ -6,8 +6,8 @@ import LogEvents
 /// needs no record but its own.
 package struct Cutting: Sendable {
   private let format: any LogFormat
-  /// Whether records say more together: then a piece is read from some lines before it on, and what is open
-  /// where it begins must be what the piece before it left open.
+  /// Whether later records may go on with what earlier ones left: then a piece is read from some lines before
+  /// it on, and what is open where it begins must be what the piece before it left open.
   package let overlaps: Bool
 
   /// `nil` where the file must be read whole.
@@ -17,9 +17,9 @@ package struct Cutting: Sendable {
       return nil
     }
     format = choice.format.init(settings)
-    overlaps = format.joins || format.isMultiline
     var hasher = Hasher()
-    if overlaps, !format.tellOpen(to: &hasher, NameTable()) { return nil }
+    overlaps = format.tellOpen(to: &hasher, NameTable())
+    if !overlaps, format.joins || format.isMultiline { return nil }
   }
 
   /// Whether a piece may begin with `line`.
@@ -58,8 +58,9 @@ extension RecordReader {
   /// What has a part in how further lines are read, as a number that is the same for the same within one
   /// run; `nil` where that cannot be told.
   package func openState(_ names: NameTable) -> Int? {
-    guard mayStandAlone, !isWithinRecord, knownObjects == 0 else { return nil }
+    guard mayStandAlone, !isWithinRecord else { return nil }
     var hasher = Hasher()
+    hasher.combine(min(knownObjects, Self.enoughObjects))
     if let context = pendingContext {
       hasher.combine(context.line)
       hasher.combine(context.time.milliseconds)

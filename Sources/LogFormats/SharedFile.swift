@@ -56,11 +56,13 @@ extension RecordReader {
     return true
   }
 
+  static let enoughObjects = 3
+
   /// Whether an object that was not opened may be a carrier: no dialect knows it as it is.
   ///
-  /// A file whose first objects are records is not asked again.
+  /// A file whose first `enoughObjects` are records is not asked again.
   private mutating func mayCarry(_ body: Span<UInt8>) -> Bool {
-    guard knownObjects < 3 || !companions.isEmpty else { return false }
+    guard knownObjects < Self.enoughObjects || !companions.isEmpty else { return false }
     guard isRecord(body, RecordContext(line: 0), NameTable()) else { return true }
     knownObjects += 1
     return false

@@ -58,6 +58,11 @@ struct ApacheErrorObjects: LogFormat {
 
   init(_ settings: FormatSettings) { joiner = ApacheJoiner(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
+
   static let writesCommonShapes = true
   let readsJSON = true
 

@@ -23,6 +23,11 @@ struct ModJKLog: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
+
   private static let levels: [(name: String, severity: Severity)] = [
     ("info", .info), ("error", .error), ("debug", .debug), ("warn", .warning), ("trace", .debug),
     ("emerg", .emergency),

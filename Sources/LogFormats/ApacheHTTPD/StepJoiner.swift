@@ -56,6 +56,15 @@ struct StepJoiner: Sendable {
     open.removeAll()
   }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
+    for told in open {
+      told.event.tell(to: &hasher, names)
+      hasher.combine(told.thread)
+      hasher.combine(told.step)
+      for text in [told.worker, told.transaction, told.message] { hasher.combine(text) }
+    }
+  }
+
   private func continues(_ first: Told, _ told: Told) -> Bool {
     guard told.step > first.step else { return false }
     let isOtherRequest =

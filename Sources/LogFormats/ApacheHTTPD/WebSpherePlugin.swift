@@ -23,6 +23,11 @@ struct WebSpherePlugin: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
+
   private static let levels: [(name: String, severity: Severity)] = [
     ("ERROR", .error), ("STATS", .debug), ("WARNING", .warning), ("PLUGIN", .notice),
     ("DETAIL", .debug), ("DEBUG", .debug), ("TRACE", .debug),

@@ -21,6 +21,9 @@ struct AzureGateway: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
+  /// Nothing is left for later records.
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool { true }
+
   var isMultiline: Bool { true }
 
   func startsRecord(_ line: Span<UInt8>) -> Bool { JSONLines.startsRecord(line) }

@@ -74,6 +74,11 @@ struct CAGatewayConsole: LogFormat {
 
   init(_ settings: FormatSettings) { joiner = CAJoiner(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

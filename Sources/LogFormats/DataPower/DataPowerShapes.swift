@@ -86,6 +86,11 @@ struct DataPowerJSON: LogFormat {
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
+
   let readsJSON = true
 
   mutating func read(
@@ -167,6 +172,11 @@ struct DataPowerXML: LogFormat {
   let joins = true
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
+
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    joiner.tellOpen(to: &hasher, names)
+    return true
+  }
 
   let isMultiline = true
 

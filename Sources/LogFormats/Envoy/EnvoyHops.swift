@@ -10,6 +10,11 @@ struct EnvoyHops {
   private var inbound = RecentHashes()
   private var outbound = RecentHashes()
 
+  func tellOpen(to hasher: inout Hasher) {
+    hasher.combine(inbound.inOrder)
+    hasher.combine(outbound.inOrder)
+  }
+
   /// Whether the record repeats one of the other side.
   mutating func isRepeat(
     _ record: Span<UInt8>, _ exchange: EnvoyExchange, path: ByteRange, isFailure: Bool

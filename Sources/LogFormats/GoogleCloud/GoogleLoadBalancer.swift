@@ -47,6 +47,11 @@ struct GoogleLoadBalancer: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    hasher.combine(seen.inOrder)
+    return true
+  }
+
   var isMultiline: Bool { true }
 
   func startsRecord(_ line: Span<UInt8>) -> Bool { JSONLines.startsRecord(line) }

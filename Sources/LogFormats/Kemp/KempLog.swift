@@ -36,6 +36,11 @@ struct KempLog: LogFormat {
 
   init(_ settings: FormatSettings) {}
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    hasher.combine(isKnown)
+    return true
+  }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

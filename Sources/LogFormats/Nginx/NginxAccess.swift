@@ -27,6 +27,11 @@ struct NginxAccess: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    tail.tellOpen(to: &hasher)
+    return true
+  }
+
   func taught(_ settings: FormatSettings) -> Self {
     var copy = Self(settings)
     copy.tail = tail

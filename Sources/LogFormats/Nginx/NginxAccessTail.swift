@@ -13,7 +13,7 @@ struct NginxAccessTail {
   }
 
   /// Where the fields without names stand among the tokens.
-  private struct Layout {
+  private struct Layout: Hashable {
     var count: Int
     var addresses: Int
     var statuses: Int?
@@ -28,6 +28,8 @@ struct NginxAccessTail {
   /// Kept from record to record, so that no line allocates.
   private var tokens: [Token] = []
   private var layout: Layout?
+
+  func tellOpen(to hasher: inout Hasher) { hasher.combine(layout) }
 
   /// Whether the tail tells of an upstream.
   mutating func read(

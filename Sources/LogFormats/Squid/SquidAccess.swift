@@ -21,6 +21,9 @@ struct SquidAccess: LogFormat {
 
   init(_ settings: FormatSettings) {}
 
+  /// Nothing is left for later records.
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool { true }
+
   /// The parts of one record.
   private struct Entry {
     var result = ByteRange.empty

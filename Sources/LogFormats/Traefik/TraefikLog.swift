@@ -22,6 +22,11 @@ struct TraefikLog: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
+  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
+    hasher.combine(process.isKnown)
+    return true
+  }
+
   /// Records have a `msg` of their own.
   var readsJSON: Bool { true }
 

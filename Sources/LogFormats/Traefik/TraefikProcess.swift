@@ -10,7 +10,8 @@ import LogEvents
 /// before them in the file, is Traefik's own. Source: Traefik source, `pkg/proxy/httputil`,
 /// `pkg/healthcheck`, `pkg/tcp`.
 struct TraefikProcess {
-  private var isKnown = false
+  /// Whether something in the file was Traefik's own.
+  private(set) var isKnown = false
 
   /// The parts of one record.
   private struct Entry {
