@@ -122,6 +122,13 @@ package protocol LogFormat: Sendable {
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault)
 
+  /// Whether `standsBare` knows any line.
+  static var knowsBareLines: Bool { get }
+
+  /// Whether a line begins a record and has no envelope, told at a glance: then `Envelope` would not find
+  /// one either, and `startsRecord`.
+  func standsBare(_ line: Span<UInt8>) -> Bool
+
   /// Whether it goes over runs of lines.
   static var readsRuns: Bool { get }
 
@@ -145,6 +152,8 @@ extension LogFormat {
   package func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
   package var beginsWithTime: Bool { false }
+  package static var knowsBareLines: Bool { false }
+  package func standsBare(_ line: Span<UInt8>) -> Bool { false }
   package static var readsRuns: Bool { false }
   package mutating func readRun(
     _ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch

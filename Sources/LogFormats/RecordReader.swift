@@ -21,6 +21,8 @@ package struct RecordReader: Sendable {
   let isAskedLast: Bool
   /// Whether the format may go over runs of lines.
   private(set) var mayRun = false
+  /// Whether the format may know lines that no envelope is around.
+  private(set) var mayReadBare = false
   /// Some dialect's records are JSON objects: it is asked before an object is taken for a carrier.
   private(set) var readsJSON = false
   /// Objects that no dialect knew turned out to carry records.
@@ -96,6 +98,7 @@ package struct RecordReader: Sendable {
     readsJSON = readers.contains { $0.readsJSON }
     envelope.opening = readsJSON ? .objectsInText : .anyText
     envelope.leavesTime = readers.contains { $0.beginsWithTime }
+    mayReadBare = companions.isEmpty && type(of: format).knowsBareLines
     mayRun =
       companions.isEmpty && !isMultiline && !envelope.leavesTime && type(of: format).readsRuns
   }
@@ -117,6 +120,8 @@ package struct RecordReader: Sendable {
       if mayRun {
         at = readRun(block, from: at, escape: escape, &batch)
         if at == block.count { break }
+      } else if mayReadBare {
+        at = readBareLines(block, from: at, escape: escape, &batch, deliver)
       }
       let found = farPosition(of: .newline, in: block, at, block.count)
       let hasEnd = found < block.count

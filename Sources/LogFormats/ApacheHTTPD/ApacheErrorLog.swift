@@ -22,6 +22,13 @@ struct ApacheErrorLog: LogFormat {
     return true
   }
 
+  static var knowsBareLines: Bool { true }
+
+  /// `[Sat Nov 21 00:10:34`, as in the record before: no header begins so.
+  func standsBare(_ line: Span<UInt8>) -> Bool {
+    line.byte(0) == .openBracket && line.byte(3) > .space && joiner.isDayAgain(line)
+  }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

@@ -58,6 +58,9 @@ struct ApacheJoiner: Sendable {
     clients.tell(to: &hasher)
   }
 
+  /// Whether a line begins with a time of the same day as the one before, in brackets.
+  func isDayAgain(_ line: Span<UInt8>) -> Bool { clock.isDayAgain(line, at: 1) }
+
   /// Takes a record of the built-in formats.
   mutating func take(
     bracketed record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

@@ -47,6 +47,14 @@ struct CAGatewayLog: LogFormat {
       || line.has("Problem routing to", at: 0) || line.has("I/O exception (", at: 0)
   }
 
+  static var knowsBareLines: Bool { true }
+
+  /// Time and level, as in the record before, where a header has a time and a host.
+  func standsBare(_ line: Span<UInt8>) -> Bool {
+    line.byte(10) == UInt8(ascii: "T") && SyslogEnvelope.isLevelNext(line, 0)
+      && joiner.beginsWithKnownDay(line)
+  }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

@@ -52,6 +52,9 @@ struct DataPowerJoiner: Sendable {
     transactions = KeyedQueue(empty: Transaction(last: .unknown, first: nothing, isOpen: false))
   }
 
+  /// Whether a line begins with a time of the same day as the one before.
+  func isDayAgain(_ line: Span<UInt8>) -> Bool { clock.isDayAgain(line, at: 0) }
+
   /// Takes a record in the text shape.
   mutating func take(
     text record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

@@ -40,6 +40,13 @@ struct DataPowerText: LogFormat {
     return line.has("----", at: 0) || line.has("Content-", at: 0) || line.has("MIME-", at: 0)
   }
 
+  static var knowsBareLines: Bool { true }
+
+  /// `20231114T081500`, as in the record before: no header begins so.
+  func standsBare(_ line: Span<UInt8>) -> Bool {
+    line.byte(8) == UInt8(ascii: "T") && joiner.isDayAgain(line)
+  }
+
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
   ) throws(RecordFault) {

@@ -23,7 +23,7 @@ enum SyslogEnvelope {
   }
 
   /// Whether a level of Java stands behind `2026-11-20T23:57:51.236+0000`, where a header has a host.
-  private static func isLevelNext(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+  static func isLevelNext(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
     // With a zone and a year, so that no clock learns from it.
     guard bytes.byte(start + 28) == .space, bytes.byte(start + 19) == UInt8(ascii: "."),
       bytes.byte(start) != UInt8(ascii: "0"),
