@@ -128,6 +128,7 @@ final class LogReader<Consumer: EventConsumer> {
     do throws(SourceProblem) {
       guard let bundle = try Contents.read(source, { self.read($0, choice) }) else { return }
       close()
+      run.meter?.finish(source.size)
       var result = FileResult(source, makeConsumer(source))
       result.tally = bundle.tally
       result.problem = bundle.problem
@@ -163,12 +164,15 @@ final class LogReader<Consumer: EventConsumer> {
           begin(log.source, block, choice, settings, place)
         }
         guard told[place].result.format != nil else { return block.count }
-        return reader?.consume(block, atEnd: atEnd, into: &batch, deliver: deliver) ?? block.count
+        let used = reader?.consume(block, atEnd: atEnd, into: &batch, deliver: deliver)
+        run.meter?.read(used ?? block.count, isPlain: log.isPlain)
+        return used ?? block.count
       }
     } catch {
       told[place].result.problem = error
     }
     guard told[place].result.format != nil else { return .unknown }
+    if !log.isPlain, !log.isEntry { run.meter?.finish(log.source.size) }
     reader?.endFile(into: &batch, deliver: deliver)
     note(batch)
     account(for: place)

@@ -49,7 +49,8 @@ extension Run {
       let cutting = Cutting(choice, settings)
     else { return nil }
     let pieces = PieceRun(
-      run: self, source: log.source, choice: choice, cutting: cutting, gateway: gateway, head: head)
+      run: self, source: log.source, choice: choice, cutting: cutting, gateway: gateway, head: head,
+      isPlain: log.isPlain)
     // What cannot be read is told when the file is read whole.
     if !log.isHashed, let plain = try? PlainLog(log) {
       let least = cutting.overlaps ? Self.leastOverlapping : Self.leastBytes
@@ -58,7 +59,9 @@ extension Run {
     guard let cutter = try? LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes) else {
       return nil
     }
-    return pieces.read(cutter)
+    let result = pieces.read(cutter)
+    if result != nil, !log.isPlain { meter?.finish(log.source.size) }
+    return result
   }
 }
 
@@ -77,6 +80,8 @@ struct PieceRun: Sendable {
   let gateway: String
   /// What the log's first bytes are told apart by.
   let head: ContentHash.Value
+  /// Whether the log's bytes are those of the file.
+  let isPlain: Bool
 
   /// What is read before a section where records say more together, in bytes: some seconds of a busy log.
   private static let overlapBytes = 4 << 20
@@ -227,7 +232,11 @@ struct PieceRun: Sendable {
     do {
       range = try read(
         { reader.mayStandAlone ? linesBefore + reader.counts.lines : nil },
-        { reader.consume($0, atEnd: $1, into: &batch, deliver: deliver) })
+        { block, atEnd in
+          let used = reader.consume(block, atEnd: atEnd, into: &batch, deliver: deliver)
+          run.meter?.read(used, isPlain: isPlain)
+          return used
+        })
     } catch {
       return nil
     }

@@ -20,6 +20,8 @@ package struct Run: Sendable {
   package var hashesContents = false
   /// Whether records that could not be read are kept.
   package var keepsRejects = false
+  /// Told how far reading has come.
+  package var meter: ReadingMeter?
   /// Size of the pieces that large files are read in; `nil` for what suits.
   package var pieceBytes: Int?
   /// How much is read before a piece to find out what is open there; `nil` for what suits.

@@ -24,7 +24,11 @@ enum EventExport {
     for problem in problems { status.note(problem) }
     // What is piped in cannot be read twice, to be compared with a file.
     let inOrder = sources.filter { $0 == .standardInput } + sources.filter { $0 != .standardInput }
+    // Not between events on the same screen.
+    let progress = isatty(STDOUT_FILENO) == 1 ? nil : input.progress(over: sources)
+    run.meter = progress?.meter
     let results = run.read(inOrder) { Consumer(file: $0.path, sink: sink) }
+    progress?.end()
     try input.coverage.write(results)
     for result in results {
       if let problem = result.problem { status.note(problem) }

@@ -32,8 +32,11 @@ struct Reading {
     run.hashesContents = hashesContents
     asked = AskedSpan(run.asked)
     workers = run.workers
-    results = run.digests(
-      sources.filter(isWanted), roots: roots.isEmpty ? input.paths : roots)
+    let wanted = sources.filter(isWanted)
+    let progress = input.progress(over: wanted)
+    run.meter = progress?.meter
+    results = run.digests(wanted, roots: roots.isEmpty ? input.paths : roots)
+    progress?.end()
     try input.coverage.write(results)
     for result in results {
       if let problem = result.problem { status.note(problem) }

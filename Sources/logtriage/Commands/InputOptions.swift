@@ -58,6 +58,11 @@ struct InputOptions: ParsableArguments {
   @Option(name: .short, help: "Workers; as many as there are cores unless told otherwise.")
   var jobs: Int?
 
+  @Flag(
+    name: [.customLong("no-progress"), .customShort("q")],
+    help: "Do not tell on standard error how far reading has come.")
+  var isQuiet = false
+
   @OptionGroup var time: TimeOptions
 
   @OptionGroup var coverage: CoverageOptions
@@ -113,6 +118,11 @@ struct InputOptions: ParsableArguments {
 }
 
 extension InputOptions {
+  /// What tells how far reading has come, unless that is not wanted or nobody could see it.
+  func progress(over sources: [Source]) -> ReadingProgress? {
+    isQuiet ? nil : ReadingProgress(ofBytes: sources.reduce(0) { $0 + $1.size })
+  }
+
   /// As `run`, with the window that was asked for.
   func run(_ settings: RunSettings, over sources: [Source], workers: Int? = nil) throws -> Run {
     var run = run(settings, workers: workers)
