@@ -22,11 +22,13 @@ struct Keys {
     func of(_ event: StoredEvent) -> String? { of(event.uri, event.client) }
     func of(_ exchange: SampledExchange) -> String? { of(exchange.path, exchange.client) }
 
-    private func of(_ uri: String?, _ client: String?) -> String? {
+    private func of(
+      _ uri: @autoclosure () -> String?, _ client: @autoclosure () -> String?
+    ) -> String? {
       switch self {
-      case .path: uri.map(Keys.path)
-      case .template: uri.map(Keys.template)
-      case .client: client
+      case .path: uri().map(Keys.path)
+      case .template: uri().map(Keys.template)
+      case .client: client()
       }
     }
   }
