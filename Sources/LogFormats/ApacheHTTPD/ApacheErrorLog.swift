@@ -24,7 +24,7 @@ struct ApacheErrorLog: LogFormat {
 
   static var knowsBareLines: Bool { true }
 
-  /// `[Sat Nov 21 00:10:34`, as in the record before: no header begins so.
+  /// `[Sat Nov 21 `, as in the record before: no header begins so.
   func standsBare(_ line: Span<UInt8>) -> Bool {
     line.byte(0) == .openBracket && line.byte(3) > .space && joiner.isDayAgain(line)
   }

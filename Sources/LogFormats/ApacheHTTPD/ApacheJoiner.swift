@@ -59,7 +59,7 @@ struct ApacheJoiner: Sendable {
   }
 
   /// Whether a line begins with a time of the same day as the one before, in brackets.
-  func isDayAgain(_ line: Span<UInt8>) -> Bool { clock.isDayAgain(line, at: 1) }
+  func isDayAgain(_ line: Span<UInt8>) -> Bool { clock.isSameDay(line, at: 1) }
 
   /// Takes a record of the built-in formats.
   mutating func take(

@@ -22,6 +22,9 @@ struct StampClock: Sendable {
   /// The moment of the stamp at `start`; `nil` where it must be read.
   func again(_ bytes: Span<UInt8>, at start: Int) -> Known? { last.again(bytes, at: start) }
 
+  /// Whether the day of the last stamp stands at `start`, whatever is behind it.
+  func isSameDay(_ bytes: Span<UInt8>, at start: Int) -> Bool { last.isSameDay(bytes, at: start) }
+
   /// Whether a day like that of the last stamp and a clock stand at `start`.
   func isDayAgain(_ bytes: Span<UInt8>, at start: Int) -> Bool {
     last.second(bytes, at: start) != nil
@@ -111,11 +114,14 @@ struct StampClock: Sendable {
       count = stamp.count
     }
 
+    func isSameDay(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+      count > 0 && start >= 0 && start &+ count <= bytes.count
+        && bytes.word(at: start) == day.0 && bytes.word(at: start &+ dayCount &- 8) == day.1
+    }
+
     /// The second of the day of a stamp at `start`, of the same day.
     func second(_ bytes: Span<UInt8>, at start: Int) -> Int? {
-      guard count > 0, start >= 0, start &+ count <= bytes.count,
-        bytes.word(at: start) == day.0, bytes.word(at: start &+ dayCount &- 8) == day.1
-      else { return nil }
+      guard isSameDay(bytes, at: start) else { return nil }
       return Self.second(bytes, start &+ dayCount, isBasic)
     }
 

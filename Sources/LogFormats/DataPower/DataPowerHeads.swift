@@ -10,6 +10,8 @@ struct DataPowerHeads: Sendable {
   struct Head: Sendable {
     /// The entry with nothing but what its head tells.
     var entry: DataPowerEntry
+    /// Of the domain, which makes transactions of one number two.
+    var domainHash: UInt64
     /// `nil` until it was needed.
     var names: (code: NameID, service: NameID)?
   }
@@ -49,7 +51,8 @@ struct DataPowerHeads: Sendable {
     text.append(record, range.start, range.end)
     var entry = entry
     (entry.time, entry.moment, entry.epochMilliseconds) = (nil, nil, nil)
-    let head = Head(entry: entry)
+    let head = Head(
+      entry: entry, domainHash: textHash(record, entry.domain.start, entry.domain.end))
     let mark = Mark(range: range, last: record.word(at: range.end - 8))
     if heads.count < Self.limit {
       heads.append(head)

@@ -53,7 +53,7 @@ struct DataPowerJoiner: Sendable {
   }
 
   /// Whether a line begins with a time of the same day as the one before.
-  func isDayAgain(_ line: Span<UInt8>) -> Bool { clock.isDayAgain(line, at: 0) }
+  func isDayAgain(_ line: Span<UInt8>) -> Bool { clock.isSameDay(line, at: 0) }
 
   /// Takes a record in the text shape.
   mutating func take(
@@ -93,9 +93,10 @@ struct DataPowerJoiner: Sendable {
       texts.removeSubrange((kept.text - textBase)...)
       return
     }
-    let key =
-      textHash(record, entry.domain.start, entry.domain.end) &+ UInt64(entry.transaction)
-      &* 0x9e37_79b9_7f4a_7c15
+    let domain =
+      head.map { heads.heads[$0].domainHash }
+      ?? textHash(record, entry.domain.start, entry.domain.end)
+    let key = domain &+ UInt64(entry.transaction) &* 0x9e37_79b9_7f4a_7c15
     if let place = transactions.place(of: key), transactions.values[place].isOpen {
       if time.milliseconds - transactions.values[place].last.milliseconds <= Self.patience {
         transactions.values[place].more.append(kept)

@@ -42,9 +42,9 @@ struct DataPowerText: LogFormat {
 
   static var knowsBareLines: Bool { true }
 
-  /// `20231114T081500`, as in the record before: no header begins so.
+  /// `20231114T081500`, with the day of the record before: no header begins so.
   func standsBare(_ line: Span<UInt8>) -> Bool {
-    line.byte(8) == UInt8(ascii: "T") && joiner.isDayAgain(line)
+    line.byte(8) == UInt8(ascii: "T") && line.byte(14).isDigit && joiner.isDayAgain(line)
   }
 
   mutating func read(
