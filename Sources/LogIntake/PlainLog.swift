@@ -13,7 +13,7 @@ package struct PlainLog: Sendable {
     try self.init(path: log.source.path)
   }
 
-  init?(path: String) throws(SourceProblem) {
+  package init?(path: String) throws(SourceProblem) {
     file = try FileInput(path: path)
     guard let size = file.seekableSize else { return nil }
     self.size = size

@@ -1,6 +1,5 @@
 import Correlator
 import Dispatch
-import Glibc
 import LogEvents
 import LogFormats
 import LogIntake
@@ -102,8 +101,7 @@ struct PieceRun: Sendable {
       let read: JoinedPieces.Reading = { reader, memory, bounds in
         self.told(
           from: piece.range.lowerBound, reader ?? self.reader(afterLines: piece.linesBefore),
-          memory,
-          bounds
+          memory, bounds
         ) {
           _ = $1(piece.bytes.span, true)
           return (piece.range.upperBound, piece.isLast)
@@ -123,16 +121,16 @@ struct PieceRun: Sendable {
     var sections = SectionQueue(size: log.size, grant: Self.grantedBytes, least: least)
     if let most { try sections.split(all: most) { try cut(log, behind: $0) } }
     let queue = Mutex(sections)
+    let counts = LineCounts(log)
     let joined = Mutex(JoinedPieces())
     byWorkers(joined) {
       switch queue.withLock({ $0.next() }) {
-      case .wait: usleep(100)
       case .cut(let section, let wanted):
         let cut = try cut(log, behind: wanted)
         queue.withLock { $0.split(section, at: cut) }
       case .read(let section):
         let start = section.start
-        let own = try reader(log, section)
+        let own = try reader(log, section, counts)
         let told = told(from: start, own) { lines, consume in
           let end = try log.read(
             from: start,
@@ -144,7 +142,7 @@ struct PieceRun: Sendable {
         }
         joined.withLock { joined in
           joined.take(told, from: start) { reader, memory, bounds in
-            guard let told, let reader = try? reader ?? self.reader(log, section) else {
+            guard let told, let reader = try? reader ?? self.reader(log, section, counts) else {
               return nil
             }
             return self.told(from: start, reader, memory, bounds) { _, consume in
@@ -160,7 +158,10 @@ struct PieceRun: Sendable {
   }
 
   private func cut(_ log: PlainLog, behind wanted: Int) throws(SourceProblem) -> Int? {
-    try log.cut(behind: wanted) { cutting.mayBegin($0, after: $1) }
+    let cut = try log.cut(behind: wanted) { cutting.mayBegin($0, after: $1) }
+    guard cut == nil, cutting.overlaps else { return cut }
+    // Behind its header nobody knows a record's beginning; what is left open will be compared.
+    return try log.cut(behind: wanted) { _, _ in true }
   }
 
   /// Has all workers call `work` until it returns false.
@@ -186,17 +187,15 @@ struct PieceRun: Sendable {
   }
 
   /// A reader that has read some of what comes before a section, if that may have left something open.
-  private func reader(_ log: PlainLog, _ section: SectionQueue.Section) throws -> OpenReader {
-    let (at, lines) = section.counted
+  private func reader(
+    _ log: PlainLog, _ section: SectionQueue.Section, _ counts: LineCounts
+  ) throws -> OpenReader {
     var start = section.start
     if cutting.overlaps {
       let wanted = max(0, start - (run.overlapBytes ?? Self.overlapBytes))
       start = min(start, wanted == 0 ? 0 : try cut(log, behind: wanted) ?? start)
     }
-    let before =
-      try at <= start
-      ? lines + log.lineCount(in: at..<start) : lines - log.lineCount(in: start..<at)
-    var open = reader(afterLines: before)
+    var open = reader(afterLines: try counts.lines(before: start, section.known))
     guard start < section.start else { return open }
     _ = try log.read(from: start, to: { _ in section.start }) { block, _ in
       // Whatever stands there, it does not end here.

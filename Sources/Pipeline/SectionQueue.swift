@@ -8,15 +8,13 @@ struct SectionQueue {
     case read(Section)
     /// To look for a cut behind `wanted`, for `split`.
     case cut(section: Int, wanted: Int)
-    /// How many lines come before a section is not known yet.
-    case wait
   }
 
   /// A section that is to be read.
   struct Section {
     var start: Int
-    /// A place before it, and the lines before that: those between are to be counted.
-    var counted: (at: Int, lines: Int)
+    /// The nearest place before it that is known, and the lines before that.
+    var known: (at: Int, lines: Int)
   }
 
   private struct Part {
@@ -43,16 +41,15 @@ struct SectionQueue {
     self.size = size
     self.grant = grant
     self.least = least
-    parts = [Part(start: 0, end: .max, granted: 0, told: (0, 0))]
+    parts = [Part(start: 0, end: .max, granted: 0)]
   }
 
   /// What a worker that has nothing to do may do next; `nil` for nothing.
   mutating func next() -> Job? {
     if let place = parts.firstIndex(where: { !$0.isTaken }) {
-      // Sections are taken in order: the one before is being read, or was.
-      guard let counted = parts[place].told ?? parts[place - 1].told else { return .wait }
       parts[place].isTaken = true
-      return .read(Section(start: parts[place].start, counted: counted))
+      let known = parts[...place].compactMap(\.told).last ?? (0, 0)
+      return .read(Section(start: parts[place].start, known: known))
     }
     let most = parts.indices.filter { !parts[$0].isWhole }.max { left(parts[$0]) < left(parts[$1]) }
     guard let most, left(parts[most]) >= 2 * least else { return nil }

@@ -31,13 +31,12 @@ struct SectionQueueTests {
       guard let section = workers[place].section else {
         switch queue.next() {
         case .read(let section):
-          #expect(section.counted.lines == section.counted.at / Self.lineBytes)
+          #expect(section.known.lines == section.known.at / Self.lineBytes)
           workers[place] = Worker(section: section, limit: section.start)
         case .cut(let section, let wanted):
           // Another worker may have read on, or have cut, meanwhile.
           let isVain = Int.random(in: 0..<9, using: &dice) == 0
           queue.split(section, at: isVain ? nil : Self.lineStart(behind: wanted))
-        case .wait: break
         case nil: idle += 1
         }
         continue
