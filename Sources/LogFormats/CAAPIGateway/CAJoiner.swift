@@ -97,8 +97,8 @@ struct CAJoiner: Sendable {
       return
     }
     var thread = parsed.thread
-    if thread == 0 { thread = UInt64(context.tag.index) &* 31 &+ 7 }
-    if context.host != .none { thread = thread &* 31 &+ UInt64(context.host.index) }
+    if thread == 0 { thread = batch.names.hash(context.tag) &+ 7 }
+    if context.host != .none { thread = thread &* 31 &+ batch.names.hash(context.host) }
     step(parsed, record, event, thread, into: &batch)
   }
 
