@@ -1,7 +1,7 @@
 import LogEvents
 
 /// httpd's error log, 2.0 to 2.4, built-in format or any `ErrorLogFormat` that names its fields.
-struct ApacheErrorLog: LogFormat {
+struct ApacheErrorLog: JoiningFormat {
   static let card = FormatCard(
     name: "apache-error", product: "apache-mod-proxy",
     title: "Apache httpd error log, 2.0 to 2.4, with mod_proxy's messages", vantage: .proxy,
@@ -11,16 +11,9 @@ struct ApacheErrorLog: LogFormat {
 
   static var codes: [CodeTable] { ApacheGuide.tables }
 
-  private var joiner: ApacheJoiner
-
-  let joins = true
+  var joiner: ApacheJoiner
 
   init(_ settings: FormatSettings) { joiner = ApacheJoiner(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   static var knowsBareLines: Bool { true }
 
@@ -44,12 +37,10 @@ struct ApacheErrorLog: LogFormat {
     }
     try joiner.take(parsed, record, context, into: &batch)
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 }
 
 /// httpd's error log in an `ErrorLogFormat` that is shaped like JSON.
-struct ApacheErrorObjects: LogFormat {
+struct ApacheErrorObjects: JoiningFormat {
   static let card = FormatCard(
     name: "apache-error-json", product: "apache-mod-proxy",
     title: "Apache httpd error log, ErrorLogFormat shaped like JSON", vantage: .proxy,
@@ -59,16 +50,9 @@ struct ApacheErrorObjects: LogFormat {
       + "\"(111)Connection refused\", \"message\":\"AH00957: http: attempt to connect to "
       + "192.0.2.21:8080 (app1.example.com:8080) failed\"}")
 
-  private var joiner: ApacheJoiner
-
-  let joins = true
+  var joiner: ApacheJoiner
 
   init(_ settings: FormatSettings) { joiner = ApacheJoiner(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   static let writesCommonShapes = true
   let readsJSON = true
@@ -78,6 +62,4 @@ struct ApacheErrorObjects: LogFormat {
   ) throws(RecordFault) {
     try joiner.take(try ApacheErrorRecord.object(record), record, context, into: &batch)
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 }

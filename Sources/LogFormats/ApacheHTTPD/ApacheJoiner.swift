@@ -4,7 +4,7 @@ import LogEvents
 ///
 /// Records of one exchange come from one thread within milliseconds. Where a format names no thread,
 /// they are adjacent within the same second. The first record decides, later ones add what it lacks.
-struct ApacheJoiner: Sendable {
+struct ApacheJoiner: RecordJoiner {
   /// An exchange whose records may still follow.
   ///
   /// Owns its texts: the batch may go meanwhile.
@@ -343,34 +343,6 @@ struct ApacheJoiner: Sendable {
       let end = record.find(.space, start, parsed.message.end) ?? parsed.message.end
       let address = Self.withoutPort(record, ByteRange(start, end), hasPort: true)
       clients.set(copy(record, parsed.connection), copy(record, address))
-    }
-  }
-}
-
-/// The last few thousand keys and values, oldest forgotten first.
-struct TextMap: Sendable {
-  private static let limit = 4096
-  private var values: [[UInt8]: [UInt8]] = [:]
-  private var order: [[UInt8]] = []
-  private var oldest = 0
-
-  func value(_ key: [UInt8]) -> [UInt8]? { key.isEmpty ? nil : values[key] }
-
-  func tell(to hasher: inout Hasher) {
-    for key in order[oldest...] + order[..<oldest] {
-      hasher.combine(key)
-      hasher.combine(values[key])
-    }
-  }
-
-  mutating func set(_ key: [UInt8], _ value: [UInt8]) {
-    guard !key.isEmpty, values.updateValue(value, forKey: key) == nil else { return }
-    if order.count < Self.limit {
-      order.append(key)
-    } else {
-      values[order[oldest]] = nil
-      order[oldest] = key
-      oldest = (oldest + 1) % Self.limit
     }
   }
 }

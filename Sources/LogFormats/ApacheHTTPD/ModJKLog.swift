@@ -6,7 +6,7 @@ import LogEvents
 ///     [Sat Nov 21 00:07:51.956 2026] lb www.example.com 0.000472 200 /shop/index.html
 ///
 /// From 1.2.49 a request id stands before the process. Source: mod_jk, common/jk_util.c `jk_log`.
-struct ModJKLog: LogFormat {
+struct ModJKLog: JoiningFormat {
   static let card = FormatCard(
     name: "mod-jk", product: "apache-mod-proxy",
     title: "mod_jk.log, with JkRequestLogFormat lines", vantage: .proxy,
@@ -17,16 +17,9 @@ struct ModJKLog: LogFormat {
   static var codes: [CodeTable] { [ModJKGuide.table] }
 
   private var clock: LocalClock
-  private var joiner = StepJoiner()
-
-  let joins = true
+  var joiner = StepJoiner()
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   private static let levels: [(name: String, severity: Severity)] = [
     ("info", .info), ("error", .error), ("debug", .debug), ("warn", .warning), ("trace", .debug),
@@ -79,8 +72,6 @@ struct ModJKLog: LogFormat {
     }
     take(&told, record, message, into: &batch)
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 
   private mutating func take(
     _ told: inout StepJoiner.Told, _ record: Span<UInt8>, _ message: ByteRange,

@@ -5,7 +5,7 @@ import LogEvents
 /// mod_jk and the WebSphere plug-in say the same failure several times, in a fixed order. A record of
 /// a later step continues what is open on its thread, any other begins anew. The first record
 /// decides, later ones add what it lacks.
-struct StepJoiner: Sendable {
+struct StepJoiner: RecordJoiner {
   /// What one record tells.
   ///
   /// Owns its texts: the batch may go meanwhile.

@@ -6,7 +6,7 @@ import LogEvents
 ///     [Wed Dec 03 15:40:50 2014] 00000dbc 0000020b - ERROR: ws_common: websphereGetStream: Connect timeout fired
 ///
 /// Source: public reports (formats/apache-mod-proxy.md §13).
-struct WebSpherePlugin: LogFormat {
+struct WebSpherePlugin: JoiningFormat {
   static let card = FormatCard(
     name: "websphere-plugin", product: "apache-mod-proxy",
     title: "WebSphere plug-in's http_plugin.log", vantage: .proxy,
@@ -17,16 +17,9 @@ struct WebSpherePlugin: LogFormat {
   static var codes: [CodeTable] { [WebSphereGuide.table] }
 
   private var clock: LocalClock
-  private var joiner = StepJoiner()
-
-  let joins = true
+  var joiner = StepJoiner()
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   private static let levels: [(name: String, severity: Severity)] = [
     ("ERROR", .error), ("STATS", .debug), ("WARNING", .warning), ("PLUGIN", .notice),
@@ -97,8 +90,6 @@ struct WebSpherePlugin: LogFormat {
       event: event, thread: textHash(record, thread.start, thread.end), step: 0)
     take(&told, record, scan.rest, into: &batch)
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 
   private mutating func take(
     _ told: inout StepJoiner.Told, _ record: Span<UInt8>, _ message: ByteRange,

@@ -4,7 +4,7 @@ import LogEvents
 /// the traffic log inside.
 ///
 /// Source: formats/ca-api-gateway.md §1.1 to §1.5; Broadcom KB 215364; techdocs 9.1.
-struct CAGatewayLog: LogFormat {
+struct CAGatewayLog: JoiningFormat {
   static let card = FormatCard(
     name: "ca-gateway", product: "ca-api-gateway",
     title: "CA API Gateway ssg log: file, syslog, traffic", vantage: .gateway,
@@ -16,16 +16,9 @@ struct CAGatewayLog: LogFormat {
 
   static var codes: [CodeTable] { CAGuide.tables }
 
-  private var joiner: CAJoiner
-
-  let joins = true
+  var joiner: CAJoiner
 
   init(_ settings: FormatSettings) { joiner = CAJoiner(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   let isMultiline = true
 
@@ -60,14 +53,12 @@ struct CAGatewayLog: LogFormat {
   ) throws(RecordFault) {
     try joiner.take(text: record, context, into: &batch)
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 }
 
 /// The gateway's console in a container: one JSON object a record, each possibly twice.
 ///
 /// Source: formats/ca-api-gateway.md §1.4; Layer7-Community/Utilities; CAAPIM/apim-charts.
-struct CAGatewayConsole: LogFormat {
+struct CAGatewayConsole: JoiningFormat {
   static let card = FormatCard(
     name: "ca-gateway-json", product: "ca-api-gateway",
     title: "CA API Gateway console in a container, JSON", vantage: .gateway,
@@ -76,16 +67,9 @@ struct CAGatewayConsole: LogFormat {
       + "\"WARNING\",\"log\":{\"detail-id\":4042.0,\"service\":\"Orders\",\"message\":\"Problem routing "
       + "to ...\"},\"time\":\"2026-05-26T11:20:10.210+0000\"}")
 
-  private var joiner: CAJoiner
-
-  let joins = true
+  var joiner: CAJoiner
 
   init(_ settings: FormatSettings) { joiner = CAJoiner(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch
@@ -94,8 +78,6 @@ struct CAGatewayConsole: LogFormat {
     guard !joiner.isDoubled(record) else { return }
     try joiner.take(parsed, record, context, into: &batch)
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 }
 
 /// Audit records as the audit viewer prints them: blocks of `Key : value`.

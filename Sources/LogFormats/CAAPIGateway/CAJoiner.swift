@@ -2,7 +2,7 @@ import LogEvents
 
 /// Makes one event of the records of one request: header, details, footer, and what the HTTP client
 /// said before (formats/ca-api-gateway.md §3).
-struct CAJoiner: Sendable {
+struct CAJoiner: RecordJoiner {
   private struct Pending: Sendable {
     var event: Event
     var message: [UInt8]

@@ -4,28 +4,11 @@ import LogEvents
 ///
 /// A failed transaction writes two to four records, of which the last often names no backend and no
 /// cause: the backend comes from the others, the class from the one that says most (§3.3, §3.4).
-struct DataPowerJoiner: Sendable {
-  /// One record of an open transaction.
-  private struct Entry: BitwiseCopyable, Sendable {
-    var event: Event
-    var side = DataPowerMessage.Side.neither
-    var isGeneric = false
-    /// A latency record: written whether or not the transaction failed.
-    var isLatency = false
-    /// Names a backend of the main exchange, which other records may take over.
-    var givesBackend = false
-    var takesBackend = false
-    /// Where its client, transaction and message begin, one behind the other.
-    var text = 0
-    var clientCount: UInt32 = 0
-    var transactionCount: UInt32 = 0
-    var messageCount: UInt32 = 0
-  }
-
+struct DataPowerJoiner: RecordJoiner {
   private struct Transaction: Sendable {
     var last: Timestamp
-    var first: Entry
-    var more: [Entry] = []
+    var first: DataPowerTold
+    var more: [DataPowerTold] = []
     var isOpen = true
   }
 
@@ -48,7 +31,7 @@ struct DataPowerJoiner: Sendable {
 
   init(_ settings: FormatSettings) {
     clock = StampClock(settings)
-    let nothing = Entry(event: Event(time: .unknown, line: 0, outcome: .info))
+    let nothing = DataPowerTold(event: Event(time: .unknown, line: 0, outcome: .info))
     transactions = KeyedQueue(empty: Transaction(last: .unknown, first: nothing, isOpen: false))
   }
 
@@ -81,7 +64,7 @@ struct DataPowerJoiner: Sendable {
     let moment = moment(of: entry, record, context)
     let time = moment.time
     guard time.isKnown else { throw .badTime }
-    var kept = Entry(event: Event(time: time, line: context.line, outcome: .info))
+    var kept = DataPowerTold(event: Event(time: time, line: context.line, outcome: .info))
     kept.event.hasMilliseconds = moment.hasMilliseconds
     kept.event.gateway = context.host
     guard read(entry, record, head, into: &kept, &batch.names) else {
@@ -131,22 +114,12 @@ struct DataPowerJoiner: Sendable {
       guard transaction.isOpen else { continue }
       hasher.combine(transactions.key(at: place))
       hasher.combine(transaction.last.milliseconds)
-      tell(transaction.first, to: &hasher, names)
-      for entry in transaction.more { tell(entry, to: &hasher, names) }
+      for told in [transaction.first] + transaction.more {
+        told.tell(to: &hasher, names)
+        hasher.combine(texts[told.textRange(from: textBase)])
+      }
       hasher.combine(transaction.more.count)
     }
-  }
-
-  private func tell(_ entry: Entry, to hasher: inout Hasher, _ names: NameTable) {
-    entry.event.tell(to: &hasher, names)
-    hasher.combine(entry.side)
-    for flag in [entry.isGeneric, entry.isLatency, entry.givesBackend, entry.takesBackend] {
-      hasher.combine(flag)
-    }
-    let counts = [entry.clientCount, entry.transactionCount, entry.messageCount]
-    hasher.combine(counts)
-    let start = entry.text - textBase
-    hasher.combine(texts[start..<start + counts.reduce(0) { $0 + Int($1) }])
   }
 
   private mutating func moment(
@@ -167,7 +140,8 @@ struct DataPowerJoiner: Sendable {
     if transactions.values[place].more.isEmpty {
       append(transactions.values[place].first, into: &batch)
     } else {
-      append([transactions.values[place].first] + transactions.values[place].more, into: &batch)
+      let records = [transactions.values[place].first] + transactions.values[place].more
+      for told in DataPowerTold.joined(records, batch.names) { append(told, into: &batch) }
       transactions.values[place].more = []
     }
   }
@@ -198,7 +172,7 @@ struct DataPowerJoiner: Sendable {
 
   /// Reads what a record tells; `false` when that is nothing.
   private mutating func read(
-    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ head: Int?, into kept: inout Entry,
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ head: Int?, into kept: inout DataPowerTold,
     _ names: inout NameTable
   ) -> Bool {
     if let place = DataPowerMessage.find(record, entry) {
@@ -224,7 +198,7 @@ struct DataPowerJoiner: Sendable {
   }
 
   private mutating func keepText(
-    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ kept: inout Entry
+    _ entry: DataPowerEntry, _ record: Span<UInt8>, _ kept: inout DataPowerTold
   ) {
     let start = texts.count
     kept.text = textBase + start
@@ -253,7 +227,7 @@ struct DataPowerJoiner: Sendable {
 
   /// Side and backend of a latency record, if it tells that the transaction was served.
   private mutating func judge(
-    latency entry: DataPowerEntry, _ record: Span<UInt8>, _ kept: inout Entry,
+    latency entry: DataPowerEntry, _ record: Span<UInt8>, _ kept: inout DataPowerTold,
     _ names: inout NameTable
   ) {
     guard DataPowerLatencies.isServed(record, entry.message) else { return }
@@ -280,7 +254,7 @@ struct DataPowerJoiner: Sendable {
   /// Class, side and backend of a record whose message is known.
   private static func judge(
     _ message: DataPowerMessage.Meaning, _ entry: DataPowerEntry, _ record: Span<UInt8>,
-    _ kept: inout Entry, _ names: inout NameTable
+    _ kept: inout DataPowerTold, _ names: inout NameTable
   ) {
     var (outcome, side) = (message.outcome, message.side)
     kept.isLatency = record.find("atency:", in: entry.message) != nil
@@ -314,80 +288,18 @@ struct DataPowerJoiner: Sendable {
     return names.id(lower.span)
   }
 
-  // MARK: One transaction
-
-  /// Strongest first (§3.4).
-  private static let strength: [Outcome] = [
-    .configError, .dnsFailure, .tlsFailure, .connectRefused, .responseTimeout,
-    .badGatewayResponse, .connectTimeout, .connectionReset, .connectUnreachable,
-  ]
-
-  /// A host without port takes the port of a record that names the same host with one.
-  private func completeHosts(_ entries: inout [Entry], _ names: NameTable) {
-    for index in entries.indices where !entries[index].event.backend.isNone {
-      let host = names.bytes(entries[index].event.backend)
-      guard !host.contains(.colon) else { continue }
-      let full = entries.first {
-        let name = names.bytes($0.event.backend)
-        return $0.side == .backend && name.count > host.count && name.starts(with: host)
-          && name[name.startIndex + host.count] == .colon
-      }
-      if let full { entries[index].event.backend = full.event.backend }
-    }
-  }
-
-  private mutating func append(_ entries: [Entry], into batch: inout EventBatch) {
-    var entries = entries
-    for index in entries.indices where entries[index].takesBackend {
-      let earlier = entries[..<index].last { $0.givesBackend }
-      let later = entries[index...].first { $0.givesBackend }
-      if let source = earlier ?? later { entries[index].event.backend = source.event.backend }
-    }
-    completeHosts(&entries, batch.names)
-    let failed = entries.filter { $0.side == .backend && $0.event.outcome != .ok }
-    for index in entries.indices where entries[index].isGeneric {
-      let backend = entries[index].event.backend
-      let strongest = failed.filter {
-        $0.event.backend == backend || $0.event.backend.isNone || backend.isNone
-      }.compactMap { Self.strength.firstIndex(of: $0.event.outcome) }.min()
-      if let strongest { entries[index].event.outcome = Self.strength[strongest] }
-    }
-    // A parser's terminal line speaks of the backend's answer if a response line does.
-    let hasBadAnswer = entries.contains { $0.event.outcome == .badGatewayResponse }
-    for index in entries.indices
-    where hasBadAnswer && entries[index].event.outcome == .other && entries[index].side == .neither
-    {
-      entries[index].event.outcome = .badGatewayResponse
-      let source = entries.first {
-        $0.event.outcome == .badGatewayResponse && !$0.event.backend.isNone
-      }
-      if let source { entries[index].event.backend = source.event.backend }
-    }
-    var told: [(backend: NameID, outcome: Outcome)] = []
-    for entry in entries {
-      if entry.event.outcome == .ok, entry.isLatency, !failed.isEmpty { continue }
-      let isRepeated = told.contains {
-        $0.backend == entry.event.backend && $0.outcome == entry.event.outcome
-      }
-      if isRepeated { continue }
-      told.append((entry.event.backend, entry.event.outcome))
-      append(entry, into: &batch)
-    }
-  }
-
-  private mutating func append(_ entry: Entry, into batch: inout EventBatch) {
-    var event = entry.event
-    let start = entry.text - textBase
-    let count = entry.clientCount + entry.transactionCount + entry.messageCount
-    var rest = batch.keep(texts.span, start, start + Int(count))
+  private mutating func append(_ told: DataPowerTold, into batch: inout EventBatch) {
+    var event = told.event
+    let range = told.textRange(from: textBase)
+    var rest = batch.keep(texts.span, range.lowerBound, range.upperBound)
     func next(_ count: UInt32) -> TextRange {
       guard count > 0 else { return .empty }
       defer { rest.start += count }
       return TextRange(start: rest.start, count: count)
     }
-    event.client = next(entry.clientCount)
-    event.transaction = next(entry.transactionCount)
-    event.message = next(entry.messageCount)
+    event.client = next(told.clientCount)
+    event.transaction = next(told.transactionCount)
+    event.message = next(told.messageCount)
     batch.append(event)
   }
 }

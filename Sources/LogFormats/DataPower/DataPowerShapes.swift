@@ -5,7 +5,7 @@ import LogEvents
 ///     1,20220504T221014.450Z,WEB,mpgw,error,mpgw,ShopGW,42032,9d9d9d01...,198.51.100.102,0x80e00126,,,"Valid backside ..."
 ///
 /// Source: formats/datapower.md §1.5, derived from ibm-datapower/ertool.
-struct DataPowerCSV: LogFormat {
+struct DataPowerCSV: JoiningFormat {
   static let card = FormatCard(
     name: "datapower-csv", product: "datapower", title: "IBM DataPower csv log target",
     vantage: .gateway,
@@ -14,9 +14,7 @@ struct DataPowerCSV: LogFormat {
       + "198.51.100.102,0x80e00126,,,\"Valid backside connection could not be established: ..., url: "
       + "http://shop-b.example.com:8080/cart\"")
 
-  private var joiner: DataPowerJoiner
-
-  let joins = true
+  var joiner: DataPowerJoiner
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
 
@@ -62,14 +60,12 @@ struct DataPowerCSV: LogFormat {
       try joiner.take(entry, record, context, into: &batch)
     }
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 }
 
 /// DataPower's json-icp log target: one object an entry; several spellings of the keys are known.
 ///
 /// Source: formats/datapower.md §1.5.
-struct DataPowerJSON: LogFormat {
+struct DataPowerJSON: JoiningFormat {
   static let card = FormatCard(
     name: "datapower-json", product: "datapower", title: "IBM DataPower json-icp log target",
     vantage: .gateway,
@@ -80,16 +76,9 @@ struct DataPowerJSON: LogFormat {
       + "\"message\": \"Valid backside connection could not be established: ..., url: "
       + "https://ledger.example.com:8443/post\"}")
 
-  private var joiner: DataPowerJoiner
-
-  let joins = true
+  var joiner: DataPowerJoiner
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   let readsJSON = true
 
@@ -149,14 +138,12 @@ struct DataPowerJSON: LogFormat {
       try joiner.take(entry, record, context, into: &batch)
     }
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 }
 
 /// DataPower's xml log target: one element an entry, on one line or pretty-printed.
 ///
 /// Source: formats/datapower.md §1.5; Dynatrace documentation, DQL use cases.
-struct DataPowerXML: LogFormat {
+struct DataPowerXML: JoiningFormat {
   static let card = FormatCard(
     name: "datapower-xml", product: "datapower", title: "IBM DataPower xml log target",
     vantage: .gateway,
@@ -167,16 +154,9 @@ struct DataPowerXML: LogFormat {
       + "connection could not be established: ..., url: http://claims2.example.com:8001/</message>"
       + "</log-entry>")
 
-  private var joiner: DataPowerJoiner
-
-  let joins = true
+  var joiner: DataPowerJoiner
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   let isMultiline = true
 
@@ -225,8 +205,6 @@ struct DataPowerXML: LogFormat {
       try joiner.take(entry, record, context, into: &batch)
     }
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 
   private static func attribute(
     _ record: Span<UInt8>, _ name: String, _ range: ByteRange

@@ -5,7 +5,7 @@ import LogEvents
 ///     20231114T081500.200Z [0x80e00126][mpgw][error] mpgw(OrdersGW): tid(48016)[192.0.2.21] gtid(5a1..): Valid backside ...
 ///
 /// Source: formats/datapower.md §1; IBM Documentation, "Log target format".
-struct DataPowerText: LogFormat {
+struct DataPowerText: JoiningFormat {
   static let card = FormatCard(
     name: "datapower", product: "datapower",
     title: "IBM DataPower text log: file, syslog, container, error report", vantage: .gateway,
@@ -16,16 +16,9 @@ struct DataPowerText: LogFormat {
 
   static var codes: [CodeTable] { [DataPowerGuide.table] }
 
-  private var joiner: DataPowerJoiner
-
-  let joins = true
+  var joiner: DataPowerJoiner
 
   init(_ settings: FormatSettings) { joiner = DataPowerJoiner(settings) }
-
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
-    return true
-  }
 
   /// Messages of users may have several lines.
   let isMultiline = true
@@ -52,6 +45,4 @@ struct DataPowerText: LogFormat {
   ) throws(RecordFault) {
     try joiner.take(text: record, context, into: &batch)
   }
-
-  mutating func finish(into batch: inout EventBatch) { joiner.closeAll(into: &batch) }
 }
