@@ -10,7 +10,7 @@ work=$1
 shift
 mkdir -p "$work/build" "$work/corpus"
 cd "$work/build"
-flags="-O -wmo -parse-as-library -sanitize=fuzzer -package-name logtriage -I .
+flags="-O -wmo -parse-as-library -sanitize=fuzzer -package-name logtriage -I . -I $root/Sources/CByteMasks
   -enable-upcoming-feature ExistentialAny -enable-experimental-feature Lifetimes"
 swiftc $flags -c -emit-module -module-name LogEvents -o LogEvents.o $(find "$root/Sources/LogEvents" -name '*.swift')
 swiftc $flags -c -emit-module -module-name LogFormats -o LogFormats.o $(find "$root/Sources/LogFormats" -name '*.swift')
