@@ -61,9 +61,11 @@ extension RecordReader {
     guard mayStandAlone, !isWithinRecord else { return nil }
     var hasher = Hasher()
     hasher.combine(min(knownObjects, Self.enoughObjects))
+    hasher.combine(pendingContext == nil)
     if let context = pendingContext {
       hasher.combine(context.line)
       hasher.combine(context.time.milliseconds)
+      hasher.combine(context.hasMilliseconds)
       for id in [context.host, context.tag] { hasher.combine(names.hash(id)) }
       hasher.combine(context.severity)
       hasher.combine(pending)

@@ -26,11 +26,11 @@ package struct LogCutter {
   /// What was read behind the last cut.
   private var rest: [UInt8] = []
 
-  /// `nil` for what is no file, and for a log within a bundle.
+  /// `nil` for a log within a bundle.
   ///
   /// The log must not be read by others.
-  package init?(_ log: OpenLog, pieceBytes: Int) throws(SourceProblem) {
-    guard !log.isEntry, try PlainLog(path: log.source.path) != nil else { return nil }
+  package init?(_ log: OpenLog, pieceBytes: Int) {
+    guard !log.isEntry else { return nil }
     path = log.source.path
     input = log.input
     isHashed = log.isHashed

@@ -22,8 +22,9 @@ package struct PlainLog: Sendable {
   /// Calls `consume` with each block behind `start`; what it leaves (an unfinished line) stands at the
   /// start of the next one.
   ///
-  /// `end` is asked where to stop, at first and whenever reading came there; it is told how far was consumed. When it tells the same again,
-  /// or the file ends, `consume` is called with `atEnd`, once. Returns how far it read.
+  /// `end` is asked where to stop, at first and whenever reading came there; it is told how far was
+  /// consumed. When it tells the same again, or the file ends, `consume` is called with `atEnd`, once.
+  /// Returns how far it read.
   package func read(
     from start: Int, to end: (_ consumed: Int) -> Int, consume: (Span<UInt8>, _ atEnd: Bool) -> Int
   ) throws(SourceProblem) -> Int {

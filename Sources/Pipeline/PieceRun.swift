@@ -55,7 +55,7 @@ extension Run {
       let least = cutting.overlaps ? Self.leastOverlapping : Self.leastBytes
       return try? pieces.read(plain, least: pieceBytes ?? least, most: pieceBytes)
     }
-    guard let cutter = try? LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes) else {
+    guard let cutter = LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes) else {
       return nil
     }
     let result = pieces.read(cutter)

@@ -6,7 +6,7 @@ import Playbooks
 /// Tells on standard error how far reading has come, where that is a terminal and takes longer than a
 /// second.
 ///
-///     logtriage: 1,310 MB read, 830 MB/s, 41 %, 2 s left
+///     logtriage: 1 310 MB read, 830 MB/s, 41 %, 2 s left
 final class ReadingProgress {
   private static let patience = 1.0
   private static let pause = 0.25
@@ -20,10 +20,11 @@ final class ReadingProgress {
     let isDumb = ["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
     guard isatty(STDERR_FILENO) == 1, !isDumb else { return nil }
     timer = DispatchSource.makeTimerSource(queue: queue)
-    let start = Date()
+    let start = ContinuousClock.now
     timer.setEventHandler { [meter] in
       let line = Self.line(
-        read: meter.bytes, of: (meter.sourceBytes, total), seconds: -start.timeIntervalSinceNow)
+        read: meter.bytes, of: (meter.sourceBytes, total),
+        seconds: (ContinuousClock.now - start) / .seconds(1))
       Self.write("\rlogtriage: \(line)\u{1b}[K")
     }
     timer.schedule(deadline: .now() + Self.patience, repeating: Self.pause)

@@ -19,7 +19,7 @@ struct ApacheErrorLog: JoiningFormat {
 
   /// `[Sat Nov 21 `, as in the record before: no header begins so.
   func standsBare(_ line: Span<UInt8>) -> Bool {
-    line.byte(0) == .openBracket && line.byte(3) > .space && joiner.isDayAgain(line)
+    line.byte(0) == .openBracket && line.byte(3) > .space && joiner.isSameDay(line)
   }
 
   mutating func read(

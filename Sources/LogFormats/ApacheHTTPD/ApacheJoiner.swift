@@ -42,6 +42,7 @@ struct ApacheJoiner: RecordJoiner {
   }
 
   func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
+    hasher.combine(open.count)
     for exchange in open {
       exchange.event.tell(to: &hasher, names)
       hasher.combine(exchange.family)
@@ -59,7 +60,7 @@ struct ApacheJoiner: RecordJoiner {
   }
 
   /// Whether a line begins with a time of the same day as the one before, in brackets.
-  func isDayAgain(_ line: Span<UInt8>) -> Bool { clock.isSameDay(line, at: 1) }
+  func isSameDay(_ line: Span<UInt8>) -> Bool { clock.isSameDay(line, at: 1) }
 
   /// Takes a record of the built-in formats.
   mutating func take(

@@ -57,6 +57,7 @@ struct StepJoiner: RecordJoiner {
   }
 
   func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
+    hasher.combine(open.count)
     for told in open {
       told.event.tell(to: &hasher, names)
       hasher.combine(told.thread)

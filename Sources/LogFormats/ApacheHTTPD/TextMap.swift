@@ -8,6 +8,7 @@ struct TextMap: Sendable {
   func value(_ key: [UInt8]) -> [UInt8]? { key.isEmpty ? nil : values[key] }
 
   func tell(to hasher: inout Hasher) {
+    hasher.combine(order.count)
     for key in order[oldest...] + order[..<oldest] {
       hasher.combine(key)
       hasher.combine(values[key])

@@ -113,12 +113,14 @@ struct CAJoiner: RecordJoiner {
       hasher.combine(requests.key(at: place))
       hasher.combine(request.last.milliseconds)
       hasher.combine(names.hash(request.service))
+      hasher.combine(request.attempts.count)
+      hasher.combine(request.details.count)
       for pending in request.attempts + request.details {
         pending.event.tell(to: &hasher, names)
         for text in [pending.message, pending.client, pending.transaction] { hasher.combine(text) }
       }
-      hasher.combine(request.attempts.count)
     }
+    hasher.combine(openCount)
     hasher.combine(recent.inOrder)
   }
 

@@ -36,7 +36,7 @@ struct DataPowerJoiner: RecordJoiner {
   }
 
   /// Whether a line begins with a time of the same day as the one before.
-  func isDayAgain(_ line: Span<UInt8>) -> Bool { clock.isSameDay(line, at: 0) }
+  func isSameDay(_ line: Span<UInt8>) -> Bool { clock.isSameDay(line, at: 0) }
 
   /// Takes a record in the text shape.
   mutating func take(

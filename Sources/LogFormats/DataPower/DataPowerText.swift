@@ -37,7 +37,7 @@ struct DataPowerText: JoiningFormat {
 
   /// `20231114T081500`, with the day of the record before: no header begins so.
   func standsBare(_ line: Span<UInt8>) -> Bool {
-    line.byte(8) == UInt8(ascii: "T") && line.byte(14).isDigit && joiner.isDayAgain(line)
+    line.byte(8) == UInt8(ascii: "T") && line.byte(14).isDigit && joiner.isSameDay(line)
   }
 
   mutating func read(
