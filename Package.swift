@@ -10,6 +10,10 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The program carries Swift's libraries: it starts sooner, takes 5 MB less, and runs where no Swift is installed.
+let standalone = ["-static-stdlib"]
+let isRelease = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
+
 /// Inflates gzip several times as fast as zlib; used where it is installed (Debian: libisal-dev).
 let isal =
   FileManager.default.fileExists(atPath: "/usr/include/isa-l/igzip_lib.h")
@@ -72,7 +76,8 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + [.unsafeFlags(standalone, isRelease)],
+      linkerSettings: [.unsafeFlags(standalone, isRelease)]),
     .executableTarget(
       name: "generate-logs", path: "Tests/Performance/Generator", swiftSettings: strict),
     .testTarget(name: "LogEventsTests", dependencies: ["LogEvents"], swiftSettings: strict),

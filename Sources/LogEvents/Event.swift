@@ -9,6 +9,8 @@ package struct Event: BitwiseCopyable, Sendable {
   package var time: Timestamp
   /// 1-based line on which the (first) record starts in its file.
   package var line: UInt32
+  /// Tells events of one log apart, whichever part of it is read; see `EventBatch.stand`.
+  package internal(set) var place: UInt32 = 0
   package var outcome: Outcome
   package var severity: Severity = .none
   package var journal: Journal = .error

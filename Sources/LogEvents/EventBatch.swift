@@ -10,6 +10,8 @@ package struct EventBatch: Sendable {
   package var events: [Event] = []
   package var names: NameTable
   package private(set) var text: [UInt8] = []
+  @usableFromInline
+  package private(set) var place: UInt32 = 0
 
   /// Seconds in which records were written that tell nothing of a backend: they show that the log
   /// was alive.
@@ -36,8 +38,17 @@ package struct EventBatch: Sendable {
   /// The time of the last event.
   package var lastTime: Timestamp { events.last?.time ?? .unknown }
 
+  /// Appends an event, which is told by what stands where the reader is.
   @inlinable
-  package mutating func append(_ event: Event) { events.append(event) }
+  package mutating func append(_ event: Event) {
+    events.append(event)
+    events[events.count &- 1].place = place
+    place &+= 1
+  }
+
+  /// The reader has come to this byte of its log, of which 32 bits are enough to draw samples.
+  @inlinable
+  package mutating func stand(at offset: Int) { place = UInt32(truncatingIfNeeded: offset) }
 
   /// A logger's word that it wrote a record once instead of often.
   private struct Repetition: Sendable {

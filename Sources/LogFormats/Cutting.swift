@@ -17,8 +17,8 @@ package struct Cutting: Sendable {
       return nil
     }
     format = choice.format.init(settings)
-    var hasher = Hasher()
-    overlaps = format.tellOpen(to: &hasher, NameTable())
+    var state = OpenState(NameTable(), nextLine: 1)
+    overlaps = format.tellOpen(to: &state)
     if !overlaps, format.joins || format.isMultiline { return nil }
   }
 
@@ -29,10 +29,7 @@ package struct Cutting: Sendable {
 }
 
 extension RecordReader {
-  /// Reads a piece that so many lines of the file come before; they are not counted.
-  package mutating func beginPiece(afterLines lines: Int) { linesBefore += lines }
-
-  /// Begins the piece here: what was read is counted by the one before.
+  /// A piece begins here: what was read is counted by the one before.
   package mutating func beginPiece() {
     linesBefore += counts.lines
     counts = ReadingCounts()
@@ -55,50 +52,30 @@ extension RecordReader {
   /// Whether no other dialect was found behind the head.
   package var readsOneDialect: Bool { companions.isEmpty }
 
-  /// What has a part in how further lines are read, as a number that is the same for the same within one
-  /// run; `nil` where that cannot be told.
+  /// What has a part in how further lines are read; `nil` where that cannot be told.
   package func openState(_ names: NameTable) -> Int? {
     guard mayStandAlone, !isWithinRecord else { return nil }
-    var hasher = Hasher()
-    hasher.combine(min(knownObjects, Self.enoughObjects))
-    hasher.combine(pendingContext == nil)
+    var state = OpenState(names, nextLine: linesBefore + counts.lines + 1)
+    state.add(min(knownObjects, Self.enoughObjects))
+    state.add(pendingContext == nil)
     if let context = pendingContext {
-      hasher.combine(context.line)
-      hasher.combine(context.time.milliseconds)
-      hasher.combine(context.hasMilliseconds)
-      for id in [context.host, context.tag] { hasher.combine(names.hash(id)) }
-      hasher.combine(context.severity)
-      hasher.combine(pending)
+      state.add(line: context.line)
+      state.add(context.time.milliseconds)
+      state.add(context.hasMilliseconds)
+      state.add(context.host)
+      state.add(context.tag)
+      state.add(context.severity)
+      state.add(pending)
     }
-    unknown.tellOpen(to: &hasher)
-    guard format.tellOpen(to: &hasher, names) else { return nil }
-    return hasher.finalize()
-  }
-}
-
-extension Event {
-  /// All but its texts, which are where they are.
-  func tell(to hasher: inout Hasher, _ names: NameTable) {
-    hasher.combine(time.milliseconds)
-    hasher.combine(line)
-    hasher.combine(outcome)
-    hasher.combine(severity)
-    hasher.combine(journal)
-    hasher.combine(note)
-    hasher.combine(status)
-    hasher.combine(hasMilliseconds)
-    hasher.combine(durationMilliseconds)
-    hasher.combine(count)
-    hasher.combine(spanMilliseconds)
-    for id in [backend, address, pool, service, code, gateway, stream] {
-      hasher.combine(names.hash(id))
-    }
+    unknown.tellOpen(to: &state)
+    return format.tellOpen(to: &state) ? state.finish() : nil
   }
 }
 
 extension ReadingCounts {
-  /// Counts a further piece of the same file.
-  package mutating func merge(_ next: ReadingCounts, linesBefore: Int) {
+  /// Counts the next piece of the same file.
+  package mutating func merge(_ next: ReadingCounts) {
+    let linesBefore = lines
     lines += next.lines
     records += next.records
     events += next.events

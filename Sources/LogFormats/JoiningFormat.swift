@@ -6,7 +6,7 @@ protocol RecordJoiner: Sendable {
   mutating func closeAll(into batch: inout EventBatch)
 
   /// Tells all that is open; see `LogFormat.tellOpen`.
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable)
+  func tellOpen(to state: inout OpenState)
 }
 
 /// A dialect that leaves nothing to later records but what its joiner owns.
@@ -18,8 +18,8 @@ protocol JoiningFormat: LogFormat {
 extension JoiningFormat {
   var joins: Bool { true }
 
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    joiner.tellOpen(to: &hasher, names)
+  func tellOpen(to state: inout OpenState) -> Bool {
+    joiner.tellOpen(to: &state)
     return true
   }
 

@@ -20,6 +20,8 @@ package struct LineRun {
   let start: Int
   /// Where the text of the first line will stand in the batch.
   private let textStart: Int
+  /// Where the block begins in its file.
+  private let offset: Int
   private(set) var header: LastHeader
   private let hasHeader: Bool
   /// What all headers say: host and severity.
@@ -29,12 +31,14 @@ package struct LineRun {
   private var end = 0
   private var nextTime: Int64 = 0
 
-  /// The lines of a block from `start` on, the first of which has this number; `escape` is where an escape
-  /// sequence stands.
+  /// The lines from `start` on of a block that begins at `offset`, the first of which has this number;
+  /// `escape` is where an escape sequence stands.
   init(
-    at start: Int, number: UInt32, header: LastHeader, escape: Int, into batch: borrowing EventBatch
+    at start: Int, offset: Int, number: UInt32, header: LastHeader, escape: Int,
+    into batch: borrowing EventBatch
   ) {
     self.start = start
+    self.offset = offset
     self.number = number
     self.header = header
     self.escape = escape
@@ -47,7 +51,7 @@ package struct LineRun {
   /// The next line without its header: where it begins and ends.
   ///
   /// `nil` where the run is over: the block ends, the batch is full, or the line has another envelope.
-  mutating func next(_ block: Span<UInt8>, _ batch: borrowing EventBatch) -> ByteRange? {
+  mutating func next(_ block: Span<UInt8>, _ batch: inout EventBatch) -> ByteRange? {
     guard batch.events.count < EventBatch.fullCount, textStart + at - start < EventBatch.fullText
     else {
       return nil
@@ -56,6 +60,7 @@ package struct LineRun {
     guard end < block.count, end < escape, end - at <= RecordReader.longestRecord, end > at,
       block[end - 1] > .space
     else { return nil }
+    batch.stand(at: offset &+ at)
     guard hasHeader else { return ByteRange(at, end) }
     guard let peeled = header.peelAlike(block, from: at) else { return nil }
     nextTime = peeled.time
@@ -94,7 +99,8 @@ extension RecordReader {
     guard !isWithinRecord, rejects == nil, !batch.isFull else { return start }
     let number = UInt32(truncatingIfNeeded: linesBefore + counts.lines + 1)
     var run = LineRun(
-      at: start, number: number, header: envelope.lastHeader, escape: escape, into: batch)
+      at: start, offset: offset, number: number, header: envelope.lastHeader, escape: escape,
+      into: batch)
     format.readRun(block, &run, into: &batch)
     if run.count > 0 { settle(run, block, &batch) }
     return run.at

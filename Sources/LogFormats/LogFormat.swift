@@ -109,9 +109,8 @@ package protocol LogFormat: Sendable {
 
   /// Tells all that a record may leave for later ones to go on with; false where that cannot be done.
   ///
-  /// Names by their hashes: pieces of a file are compared, each with a table of its own. What only makes
-  /// reading faster is not told.
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool
+  /// What only makes reading faster is not told.
+  func tellOpen(to state: inout OpenState) -> Bool
 
   /// Whether a line (without envelope) starts a record; if not, it continues the one before.
   func startsRecord(_ line: Span<UInt8>) -> Bool
@@ -149,7 +148,7 @@ extension LogFormat {
   package var readsJSON: Bool { false }
   package var joins: Bool { false }
   package func stands(_ line: Span<UInt8>, apartFrom before: Span<UInt8>) -> Bool { false }
-  package func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool { false }
+  package func tellOpen(to state: inout OpenState) -> Bool { false }
   package func startsRecord(_ line: Span<UInt8>) -> Bool { true }
   package var beginsWithTime: Bool { false }
   package static var knowsBareLines: Bool { false }

@@ -19,6 +19,7 @@ extension RecordReader {
     // The next line must begin a record, or it might be the rest of this one.
     while let nextEnd = bareEnd(block, from: end + 1, escape) {
       if batch.isFull { hand(&batch, deliver) }
+      batch.stand(at: offset + at)
       let line = block.extracting(at..<end)
       counts.lines += 1
       counts.records += 1

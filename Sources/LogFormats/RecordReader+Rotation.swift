@@ -10,8 +10,8 @@ extension RecordReader {
     _ choice: Sniffer.Choice, reference: Timestamp, into batch: inout EventBatch, deliver: Deliver
   ) {
     endFile(into: &batch, deliver: deliver)
-    linesBefore += counts.lines
-    counts = ReadingCounts()
+    beginPiece()
+    offset = 0
     isInsideLongLine = false
     usesCarriedTime = false
     settings.assumptions.begin(reference: reference)

@@ -32,8 +32,10 @@ package struct RecordReader: Sendable {
   var envelope: Envelope
   /// What was read of this file.
   package internal(set) var counts = ReadingCounts()
-  /// Lines of the files of this log that were read before.
+  /// Lines of the log that were read before what is counted.
   package internal(set) var linesBefore = 0
+  /// Where the next block begins in its file, in bytes.
+  var offset = 0
   /// Whose events the batch holds: a companion's, or the format's own.
   var owner: Int?
   let settings: FormatSettings
@@ -103,8 +105,11 @@ package struct RecordReader: Sendable {
       companions.isEmpty && !isMultiline && !envelope.leavesTime && type(of: format).readsRuns
   }
 
-  /// Counts lines from here on, where reading begins amid a log.
-  package mutating func begin(afterLines count: Int) { counts.lines = count }
+  /// Begins to read amid a log, behind so many bytes and lines.
+  package mutating func begin(afterBytes bytes: Int, lines: Int = 0) {
+    offset = bytes
+    counts.lines = lines
+  }
 
   /// Reads the whole lines of `block`, and at the end of the file the last one too.
   ///
@@ -114,6 +119,7 @@ package struct RecordReader: Sendable {
     deliver: Deliver
   ) -> Int {
     var at = 0
+    defer { offset += at }
     var escape = -1
     while at < block.count {
       if escape < at { escape = farPosition(of: 0x1b, in: block, at, block.count) }
@@ -123,6 +129,7 @@ package struct RecordReader: Sendable {
       } else if mayReadBare {
         at = readBareLines(block, from: at, escape: escape, &batch, deliver)
       }
+      batch.stand(at: offset + at)
       let found = farPosition(of: .newline, in: block, at, block.count)
       let hasEnd = found < block.count
       envelope.mayHaveColours = escape < found
@@ -133,7 +140,8 @@ package struct RecordReader: Sendable {
           line(block.extracting(at..<(at + Self.longestRecord)), &batch, isCut: true, deliver)
         }
         isInsideLongLine = true
-        return block.count
+        at = block.count
+        return at
       }
       if isInsideLongLine {
         isInsideLongLine = false

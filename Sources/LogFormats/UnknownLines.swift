@@ -30,12 +30,13 @@ struct UnknownLines: Sendable {
   var count: Int { lines.count }
   var isEnough: Bool { lines.count >= enough || bytes.count >= Self.limit }
 
-  func tellOpen(to hasher: inout Hasher) {
-    hasher.combine(lines.map(\.number))
-    hasher.combine(bytes)
-    hasher.combine(held?.index)
-    hasher.combine(held?.pending)
-    hasher.combine(first)
+  func tellOpen(to state: inout OpenState) {
+    state.add(lines.count)
+    for line in lines { state.add(line: line.number) }
+    state.add(bytes)
+    state.add(held?.index)
+    state.add(held?.pending)
+    state.add(first)
   }
 
   mutating func append(_ line: Span<UInt8>, number: UInt32) {

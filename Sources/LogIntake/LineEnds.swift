@@ -26,31 +26,4 @@ enum LineEnds {
     }
     return nil
   }
-
-  static func count(in bytes: Span<UInt8>) -> Int {
-    typealias Lanes = SIMD16<UInt8>
-    let raw = unsafe bytes.bytes
-    var (count, at) = (0, 0)
-    while at + 16 <= bytes.count {
-      // Lanes count to 255: a mask is minus one where a line ends.
-      let end = min(bytes.count - 15, at + 255 * 16)
-      var lanes = Lanes(repeating: 0)
-      while at < end {
-        let chunk = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: Lanes.self)
-        lanes = lanes &- (unsafe unsafeBitCast(chunk .== Lanes(repeating: 10), to: Lanes.self))
-        at &+= 16
-      }
-      let halves = unsafe unsafeBitCast(lanes, to: SIMD2<UInt64>.self)
-      count += sum(halves[0]) + sum(halves[1])
-    }
-    for place in at..<bytes.count where bytes[place] == 10 { count += 1 }
-    return count
-  }
-
-  /// The sum of eight bytes.
-  private static func sum(_ bytes: UInt64) -> Int {
-    let even: UInt64 = 0x00ff_00ff_00ff_00ff
-    let pairs = (bytes & even) &+ (bytes >> 8 & even)
-    return Int(truncatingIfNeeded: (pairs &* 0x0001_0001_0001_0001) >> 48)
-  }
 }

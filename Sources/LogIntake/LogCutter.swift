@@ -2,8 +2,6 @@
 package struct LogPiece: Sendable {
   /// Bytes of the log, unpacked.
   package var range: Range<Int>
-  /// Lines of the log before it.
-  package var linesBefore: Int
   package var isLast: Bool
   package var bytes: [UInt8]
 }
@@ -18,7 +16,6 @@ package struct LogCutter {
   private let path: String
   private let pieceBytes: Int
   private var start = 0
-  private var lines = 0
   private var isAtEnd = false
   private var hash = ContentHash()
   private let isHashed: Bool
@@ -51,7 +48,7 @@ package struct LogCutter {
     _ stand: (_ line: Span<UInt8>, _ before: Span<UInt8>) -> Bool
   ) throws(SourceProblem) -> LogPiece? {
     guard !isAtEnd else { return nil }
-    var piece = LogPiece(range: start..<start, linesBefore: lines, isLast: false, bytes: [])
+    var piece = LogPiece(range: start..<start, isLast: false, bytes: [])
     piece.bytes.reserveCapacity(pieceBytes + buffer.count)
     while true {
       let filled = try fill()
@@ -63,11 +60,12 @@ package struct LogCutter {
       {
         taken = cut
       }
-      // A local, because the block is lent out while they change.
-      var told = (hash: hash, lines: lines)
-      if isHashed { told.hash.add(buffer.span.extracting(0..<taken)) }
-      told.lines += LineEnds.count(in: buffer.span.extracting(0..<taken))
-      (hash, lines) = (told.hash, told.lines)
+      if isHashed {
+        // A local, because the block is lent out while it changes.
+        var told = hash
+        told.add(buffer.span.extracting(0..<taken))
+        hash = told
+      }
       piece.bytes.append(contentsOf: buffer[..<taken])
       rest = Array(buffer[taken..<filled])
       if piece.bytes.count > pieceBytes * Self.mostStretch + buffer.count {

@@ -60,14 +60,4 @@ package struct PlainLog: Sendable {
     }
     return LineEnds.cut(buffer.span.extracting(0..<filled), behind: 0, stand).map { wanted + $0 }
   }
-
-  /// How many lines end in a part of it.
-  package func lineCount(in range: Range<Int>) throws(SourceProblem) -> Int {
-    var count = 0
-    _ = try read(from: range.lowerBound, to: { _ in range.upperBound }) { block, _ in
-      count += LineEnds.count(in: block)
-      return block.count
-    }
-    return count
-  }
 }

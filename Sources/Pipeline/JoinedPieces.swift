@@ -12,6 +12,7 @@ struct OpenReader: Sendable {
 struct PieceTold: Sendable {
   var end: Int
   var isLast: Bool
+  /// The line of an event is counted from so many lines before the piece.
   var linesBefore: Int
   var counts: ReadingCounts
   /// Events outside the asked window.
@@ -76,8 +77,13 @@ struct JoinedPieces: Sendable {
       memory.goOn(with: told.memory)
     }
     (rest, openAtEnd) = (told.rest, told.open.last)
-    if end == 0 { digest = told.digest } else { digest.merge(told.digest) }
-    counts.merge(told.counts, linesBefore: told.linesBefore)
+    if end == 0 {
+      digest = told.digest
+    } else {
+      told.digest.moveLines(by: counts.lines - told.linesBefore)
+      digest.merge(told.digest)
+    }
+    counts.merge(told.counts)
     outside += told.outside
     assumed.zone = assumed.zone || told.assumed.zone
     assumed.year = assumed.year || told.assumed.year

@@ -25,7 +25,7 @@ extension LiveLog {
     else { return nil }
     saved.choice = choice
     saved.warmUp = Data(warmUp.bytes)
-    saved.linesBefore = warmUp.linesBefore
+    (saved.bytesBefore, saved.linesBefore) = (warmUp.bytesBefore, warmUp.linesBefore)
     saved.counts = SavedCounts(counts)
     saved.account = account
     saved.pieceStart = pieceStart
@@ -75,11 +75,12 @@ extension LiveLog {
     head = nil
     choice = saved.choice
     guard var reader = restored() else { return }
-    reader.begin(afterLines: saved.linesBefore)
+    reader.begin(afterBytes: saved.bytesBefore, lines: saved.linesBefore)
     let warmUp = Array(saved.warmUp)
     _ = reader.consume(warmUp.span, atEnd: false, into: &batch) { batch, _ in batch.clear() }
     batch.clear()
-    recent = RecentLines(warmUp, linesBefore: saved.linesBefore)
+    recent = RecentLines(
+      warmUp, bytesBefore: saved.bytesBefore, linesBefore: saved.linesBefore)
     countsBefore = saved.counts.counts.subtracting(reader.counts)
     self.reader = reader
     pieceStart = saved.pieceStart

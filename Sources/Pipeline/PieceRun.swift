@@ -100,7 +100,7 @@ struct PieceRun: Sendable {
       else { return false }
       let read: JoinedPieces.Reading = { reader, memory, bounds in
         self.told(
-          from: piece.range.lowerBound, reader ?? self.reader(afterLines: piece.linesBefore),
+          from: piece.range.lowerBound, reader ?? self.reader(at: piece.range.lowerBound),
           memory, bounds
         ) {
           _ = $1(piece.bytes.span, true)
@@ -121,28 +121,26 @@ struct PieceRun: Sendable {
     var sections = SectionQueue(size: log.size, grant: Self.grantedBytes, least: least)
     if let most { try sections.split(all: most) { try cut(log, behind: $0) } }
     let queue = Mutex(sections)
-    let counts = LineCounts(log)
     let joined = Mutex(JoinedPieces())
     byWorkers(joined) {
       switch queue.withLock({ $0.next() }) {
       case .cut(let section, let wanted):
         let cut = try cut(log, behind: wanted)
         queue.withLock { $0.split(section, at: cut) }
-      case .read(let section):
-        let start = section.start
-        let own = try reader(log, section, counts)
-        let told = told(from: start, own) { lines, consume in
+      case .read(let start):
+        let own = try reader(log, at: start)
+        let told = told(from: start, own) { mayGoOn, consume in
           let end = try log.read(
             from: start,
             to: { at in
-              guard let lines = lines(), !joined.withLock({ $0.isRefused }) else { return at }
-              return queue.withLock { $0.grant(start, (at, lines)) }
+              guard mayGoOn(), !joined.withLock({ $0.isRefused }) else { return at }
+              return queue.withLock { $0.grant(start) }
             }, consume: consume)
           return (end, queue.withLock { $0.isLast(start) })
         }
         joined.withLock { joined in
           joined.take(told, from: start) { reader, memory, bounds in
-            guard let told, let reader = try? reader ?? self.reader(log, section, counts) else {
+            guard let told, let reader = try? reader ?? self.reader(log, at: start) else {
               return nil
             }
             return self.told(from: start, reader, memory, bounds) { _, consume in
@@ -180,24 +178,22 @@ struct PieceRun: Sendable {
 
   // MARK: Pieces
 
-  private func reader(afterLines count: Int) -> OpenReader {
+  private func reader(at start: Int) -> OpenReader {
     var reader = RecordReader(choice, run.settings(source))
-    reader.beginPiece(afterLines: count)
+    reader.begin(afterBytes: start)
     return OpenReader(reader: reader)
   }
 
   /// A reader that has read some of what comes before a section, if that may have left something open.
-  private func reader(
-    _ log: PlainLog, _ section: SectionQueue.Section, _ counts: LineCounts
-  ) throws -> OpenReader {
-    var start = section.start
+  private func reader(_ log: PlainLog, at section: Int) throws -> OpenReader {
+    var start = section
     if cutting.overlaps {
       let wanted = max(0, start - (run.overlapBytes ?? Self.overlapBytes))
       start = min(start, wanted == 0 ? 0 : try cut(log, behind: wanted) ?? start)
     }
-    var open = reader(afterLines: try counts.lines(before: start, section.known))
-    guard start < section.start else { return open }
-    _ = try log.read(from: start, to: { _ in section.start }) { block, _ in
+    var open = reader(at: start)
+    guard start < section else { return open }
+    _ = try log.read(from: start, to: { _ in section }) { block, _ in
       // Whatever stands there, it does not end here.
       open.reader.consume(block, atEnd: false, into: &open.batch) { batch, _ in batch.clear() }
     }
@@ -206,13 +202,13 @@ struct PieceRun: Sendable {
     return open
   }
 
-  /// What a piece tells, read by `read`, which may ask how many lines of the log were consumed (`nil` when
-  /// it need not go on) and returns where the piece ended; `nil` when that could not be done.
+  /// What a piece tells, read by `read`, which may ask whether it is worth to go on and returns where the
+  /// piece ended; `nil` when that could not be done.
   private func told(
     from start: Int, _ open: OpenReader, _ memory: TransactionMemory = TransactionMemory(),
     _ bounds: SampleBounds = SampleBounds(),
     _ read: (
-      _ lines: () -> Int?, _ consume: (Span<UInt8>, Bool) -> Int
+      _ mayGoOn: () -> Bool, _ consume: (Span<UInt8>, Bool) -> Int
     ) throws -> (end: Int, isLast: Bool)
   ) -> PieceTold? {
     var (reader, batch) = (open.reader, open.batch)
@@ -230,7 +226,7 @@ struct PieceRun: Sendable {
     let range: (end: Int, isLast: Bool)
     do {
       range = try read(
-        { reader.mayStandAlone ? linesBefore + reader.counts.lines : nil },
+        { reader.mayStandAlone },
         { block, atEnd in
           let used = reader.consume(block, atEnd: atEnd, into: &batch, deliver: deliver)
           run.meter?.read(used, isPlain: isPlain)

@@ -12,13 +12,15 @@ struct RecentLines: Sendable {
   static let mostBytes = 256 * 1024
 
   private(set) var bytes: [UInt8] = []
-  /// Lines of the log before the first of `bytes`.
+  /// Bytes and lines of the log before the first of `bytes`.
+  private(set) var bytesBefore = 0
   private(set) var linesBefore = 0
 
   init() {}
 
-  init(_ bytes: [UInt8], linesBefore: Int) {
+  init(_ bytes: [UInt8], bytesBefore: Int, linesBefore: Int) {
     self.bytes = bytes
+    self.bytesBefore = bytesBefore
     self.linesBefore = linesBefore
   }
 
@@ -29,6 +31,7 @@ struct RecentLines: Sendable {
   }
 
   private mutating func drop(_ count: Int) {
+    bytesBefore += count
     linesBefore += bytes[..<count].count { $0 == 10 }
     bytes.removeFirst(count)
   }
@@ -51,7 +54,7 @@ struct RecentLines: Sendable {
       var lines = self
       lines.drop(start)
       guard var fresh = makeReader() else { return nil }
-      fresh.begin(afterLines: lines.linesBefore)
+      fresh.begin(afterBytes: lines.bytesBefore, lines: lines.linesBefore)
       var batch = EventBatch()
       _ = fresh.consume(lines.bytes.span, atEnd: false, into: &batch) { batch, _ in batch.clear() }
       batch.clear()

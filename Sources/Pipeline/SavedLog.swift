@@ -11,8 +11,9 @@ package struct SavedLog: Sendable, Codable {
   var head: Data?
   /// The format and those that share the log, by name.
   var choice: [String] = []
-  /// Lines that lead a fresh reader to where this one was, and how many came before them.
+  /// Lines that lead a fresh reader to where this one was, and how many bytes and lines came before them.
   var warmUp = Data()
+  var bytesBefore = 0
   var linesBefore = 0
   var counts = SavedCounts(ReadingCounts())
   /// By days since 1970.

@@ -23,12 +23,17 @@ package struct SavedState: ~Copyable {
     }
   }
 
-  private static let version = 2
+  private static let version = 3
   private static let suffix = ".log.json"
 
   private struct Form: Codable {
     var version: Int
     var log: SavedLog
+  }
+
+  /// What files of all versions say first.
+  private struct Stamp: Decodable {
+    var version: Int
   }
 
   private let directory: URL
@@ -70,11 +75,10 @@ package struct SavedState: ~Copyable {
       let names = try FileManager.default.contentsOfDirectory(atPath: path)
       for name in names.sorted() where name.hasSuffix(suffix) {
         let bytes = try Data(contentsOf: directory.appending(path: name))
-        let form = try JSONDecoder().decode(Form.self, from: bytes)
-        guard form.version == version else {
+        guard try JSONDecoder().decode(Stamp.self, from: bytes).version == version else {
           throw Problem.unusable("\(name) is of another version")
         }
-        logs.append(form.log)
+        logs.append(try JSONDecoder().decode(Form.self, from: bytes).log)
       }
     } catch let problem as Problem {
       throw problem

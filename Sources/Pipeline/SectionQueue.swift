@@ -1,20 +1,13 @@
 /// Shares a file out among workers: a section each, and when there is none left, the second half of what
 /// the slowest still has before it.
 ///
-/// A worker goes on with what it has of its section, so that few digests are to be merged, and only lines
-/// before a cut are counted by anybody but who reads them.
+/// A worker goes on with what it has of its section, so that few digests are to be merged.
 struct SectionQueue {
   enum Job {
-    case read(Section)
+    /// To read the section that starts there.
+    case read(Int)
     /// To look for a cut behind `wanted`, for `split`.
     case cut(section: Int, wanted: Int)
-  }
-
-  /// A section that is to be read.
-  struct Section {
-    var start: Int
-    /// The nearest place before it that is known, and the lines before that.
-    var known: (at: Int, lines: Int)
   }
 
   private struct Part {
@@ -23,8 +16,6 @@ struct SectionQueue {
     var end: Int
     /// It may not be cut before.
     var granted: Int
-    /// How far it was read, and the lines of the log before that.
-    var told: (at: Int, lines: Int)?
     var isTaken = false
     var isWhole = false
   }
@@ -48,8 +39,7 @@ struct SectionQueue {
   mutating func next() -> Job? {
     if let place = parts.firstIndex(where: { !$0.isTaken }) {
       parts[place].isTaken = true
-      let known = parts[...place].compactMap(\.told).last ?? (0, 0)
-      return .read(Section(start: parts[place].start, known: known))
+      return .read(parts[place].start)
     }
     let most = parts.indices.filter { !parts[$0].isWhole }.max { left(parts[$0]) < left(parts[$1]) }
     guard let most, left(parts[most]) >= 2 * least else { return nil }
@@ -79,10 +69,9 @@ struct SectionQueue {
     }
   }
 
-  /// How far its reader may go on, having read to `told`; it has come to the end when told the same again.
-  mutating func grant(_ section: Int, _ told: (at: Int, lines: Int)) -> Int {
-    guard let place = place(section) else { return told.at }
-    parts[place].told = told
+  /// How far its reader may go on; it has come to the end when told the same again.
+  mutating func grant(_ section: Int) -> Int {
+    guard let place = place(section) else { return section }
     let end = min(parts[place].end, parts[place].granted + grant)
     parts[place].granted = end
     return end

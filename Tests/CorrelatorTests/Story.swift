@@ -96,6 +96,7 @@ func digested(
   var batch = EventBatch()
   for number in 0..<count {
     let event = event(number, &batch)
+    batch.stand(at: Int(event.line))
     batch.append(event)
     if batch.isFull {
       builder.add(batch, memory: &memory)

@@ -123,4 +123,17 @@ struct LiveRunTests {
     #expect(total.logs.first?.counts == expected.logs.first?.counts)
     #expect(total.logs.first?.format?.name == expected.logs.first?.format?.name)
   }
+
+  @Test("A state that another version saved is refused by that name")
+  func refusesOtherVersions() throws {
+    let directory = try LogDirectory()
+    defer { directory.remove() }
+    try directory.write(#"{"version":2,"log":{"path":"x.log"}}"#.utf8, to: "1.log.json")
+    do {
+      _ = try SavedState.logs(in: directory.url.path)
+      Issue.record("it was read")
+    } catch {
+      #expect(error.sentence == "1.log.json is of another version")
+    }
+  }
 }

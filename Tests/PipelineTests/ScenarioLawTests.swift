@@ -93,6 +93,7 @@ struct ScenarioLawTests {
       if let text = line.client { event.client = batch.keep(Array(text.utf8)) }
       if let text = line.url { event.uri = batch.keep(Array(text.utf8)) }
       if let text = line.transaction { event.transaction = batch.keep(Array(text.utf8)) }
+      batch.stand(at: Int(event.line))
       batch.append(event)
       guard batch.isFull else { continue }
       builder.add(batch, memory: &memory)

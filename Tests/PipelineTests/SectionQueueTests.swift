@@ -10,7 +10,7 @@ struct SectionQueueTests {
 
   /// What a worker is at.
   private struct Worker {
-    var section: SectionQueue.Section?
+    var section: Int?
     /// It may read up to here.
     var limit = 0
   }
@@ -31,8 +31,7 @@ struct SectionQueueTests {
       guard let section = workers[place].section else {
         switch queue.next() {
         case .read(let section):
-          #expect(section.known.lines == section.known.at / Self.lineBytes)
-          workers[place] = Worker(section: section, limit: section.start)
+          workers[place] = Worker(section: section, limit: section)
         case .cut(let section, let wanted):
           // Another worker may have read on, or have cut, meanwhile.
           let isVain = Int.random(in: 0..<9, using: &dice) == 0
@@ -42,12 +41,11 @@ struct SectionQueueTests {
         continue
       }
       idle = 0
-      // It read what it was granted, or to the end of the file; only whole lines are consumed.
+      // It read what it was granted, or to the end of the file.
       let at = min(workers[place].limit, size)
-      let lines = at / Self.lineBytes
-      let limit = queue.grant(section.start, (at: lines * Self.lineBytes, lines: lines))
+      let limit = queue.grant(section)
       if at == size || limit == at {
-        read.append(section.start..<at)
+        read.append(section..<at)
         workers[place].section = nil
       }
       workers[place].limit = limit

@@ -51,7 +51,7 @@ struct BackendPart: Sendable {
       digest.successes.add(from: time, span: Int64(event.spanMilliseconds), count: count)
     } else {
       digest.successes.add(at: time, count: count)
-      let hash = mixed(seed &+ UInt64(event.line))
+      let hash = mixed(seed &+ UInt64(event.place))
       if served.wants(hash) { served.add(sampled(event, batch, hash)) }
     }
     noteWork(event)
@@ -79,7 +79,7 @@ struct BackendPart: Sendable {
     digest.durations.add(
       event.outcome, milliseconds: Int64(event.durationMilliseconds), count: count)
     noteWork(event)
-    let hash = mixed(seed &+ UInt64(event.line))
+    let hash = mixed(seed &+ UInt64(event.place))
     let code = code(event, batch)
     if digest.samples.wants(event.outcome, time: time, hash: hash) {
       digest.samples.add(

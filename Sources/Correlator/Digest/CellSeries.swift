@@ -130,6 +130,15 @@ package struct Series<Kept: Ranked>: Sendable {
     change(&cells[place].exemplar)
   }
 
+  /// Changes all exemplars, but not their order.
+  mutating func changeExemplars(_ change: (inout Kept) -> Void) {
+    for place in cells.indices {
+      guard var kept = cells[place].exemplar.take() else { continue }
+      change(&kept)
+      cells[place].exemplar = kept
+    }
+  }
+
   /// The same series with other exemplars.
   func map<Other>(_ change: (Kept) -> Other) -> Series<Other> {
     Series<Other>(

@@ -70,6 +70,11 @@ package struct ExchangeSample: Sendable, Equatable {
     exchanges = told
   }
 
+  /// Numbers the lines by so many more.
+  mutating func moveLines(by count: UInt32) {
+    for place in exchanges.indices { exchanges[place].line &+= count }
+  }
+
   /// Hashes are compared in place: an exchange is large and owns text.
   private func precedes(_ place: Int, _ others: [SampledExchange], _ other: Int) -> Bool {
     let (hash, theirs) = (exchanges[place].hash, others[other].hash)

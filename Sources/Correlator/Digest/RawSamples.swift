@@ -42,6 +42,16 @@ package struct RawSamples: Sendable, Equatable {
     classes[outcome] = kept
   }
 
+  /// Numbers the lines by so many more.
+  mutating func moveLines(by count: UInt32) {
+    classes = classes.mapValues { kept in
+      var kept = kept
+      kept.earliest.line &+= count
+      for place in kept.chosen.indices { kept.chosen[place].line &+= count }
+      return kept
+    }
+  }
+
   /// The samples of a class in order of time, no record twice.
   package func samples(of outcome: Outcome) -> [Exemplar] {
     guard let kept = classes[outcome] else { return [] }

@@ -46,7 +46,7 @@ struct SuccessTally: BitwiseCopyable, Sendable {
   /// A clock that goes back is not idle at all.
   mutating func take(_ event: borrowing Event, product: Int) -> Int64? {
     let time = event.time.milliseconds
-    guard UInt64(bitPattern: time &- start) < width, mixed(seed &+ UInt64(event.line)) > bound,
+    guard UInt64(bitPattern: time &- start) < width, mixed(seed &+ UInt64(event.place)) > bound,
       event.count == 1,
       event.spanMilliseconds == 0, event.pool.index == pool.index,
       event.service.index == service.index, event.address.index == address.index,

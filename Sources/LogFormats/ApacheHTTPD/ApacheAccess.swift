@@ -27,7 +27,7 @@ struct ApacheAccess: LogFormat {
   static var readsRuns: Bool { true }
 
   mutating func readRun(_ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch) {
-    while let line = run.next(block, batch),
+    while let line = run.next(block, &batch),
       let time = usual.read(block, line, run, &clock, into: &batch)
     {
       run.pass(time)

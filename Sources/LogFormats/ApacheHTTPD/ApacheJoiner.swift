@@ -41,22 +41,22 @@ struct ApacheJoiner: RecordJoiner {
     open.removeAll()
   }
 
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
-    hasher.combine(open.count)
+  func tellOpen(to state: inout OpenState) {
+    state.add(open.count)
     for exchange in open {
-      exchange.event.tell(to: &hasher, names)
-      hasher.combine(exchange.family)
-      hasher.combine(exchange.thread)
+      state.add(exchange.event)
+      state.add(exchange.family)
+      state.add(exchange.thread)
       for text in [
         exchange.transaction, exchange.client, exchange.uri, exchange.message, exchange.host,
       ] {
-        hasher.combine(text)
+        state.add(text)
       }
-      hasher.combine(exchange.seen)
-      hasher.combine(exchange.isBackendFromField)
+      state.add(exchange.seen)
+      state.add(exchange.isBackendFromField)
     }
-    connections.tell(to: &hasher)
-    clients.tell(to: &hasher)
+    connections.tellOpen(to: &state)
+    clients.tellOpen(to: &state)
   }
 
   /// Whether a line begins with a time of the same day as the one before, in brackets.

@@ -56,13 +56,13 @@ struct StepJoiner: RecordJoiner {
     open.removeAll()
   }
 
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
-    hasher.combine(open.count)
+  func tellOpen(to state: inout OpenState) {
+    state.add(open.count)
     for told in open {
-      told.event.tell(to: &hasher, names)
-      hasher.combine(told.thread)
-      hasher.combine(told.step)
-      for text in [told.worker, told.transaction, told.message] { hasher.combine(text) }
+      state.add(told.event)
+      state.add(told.thread)
+      state.add(told.step)
+      for text in [told.worker, told.transaction, told.message] { state.add(text) }
     }
   }
 

@@ -7,11 +7,11 @@ struct TextMap: Sendable {
 
   func value(_ key: [UInt8]) -> [UInt8]? { key.isEmpty ? nil : values[key] }
 
-  func tell(to hasher: inout Hasher) {
-    hasher.combine(order.count)
+  func tellOpen(to state: inout OpenState) {
+    state.add(order.count)
     for key in order[oldest...] + order[..<oldest] {
-      hasher.combine(key)
-      hasher.combine(values[key])
+      state.add(key)
+      state.add(values[key])
     }
   }
 

@@ -22,7 +22,7 @@ struct AzureGateway: LogFormat {
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
   /// Nothing is left for later records.
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool { true }
+  func tellOpen(to state: inout OpenState) -> Bool { true }
 
   var isMultiline: Bool { true }
 

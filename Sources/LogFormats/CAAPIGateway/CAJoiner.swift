@@ -107,21 +107,21 @@ struct CAJoiner: RecordJoiner {
   }
 
   /// The requests that are open, in their order, and what was printed last.
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
+  func tellOpen(to state: inout OpenState) {
     for place in requests.places where requests.values[place].isOpen {
       let request = requests.values[place]
-      hasher.combine(requests.key(at: place))
-      hasher.combine(request.last.milliseconds)
-      hasher.combine(names.hash(request.service))
-      hasher.combine(request.attempts.count)
-      hasher.combine(request.details.count)
+      state.add(requests.key(at: place))
+      state.add(request.last.milliseconds)
+      state.add(request.service)
+      state.add(request.attempts.count)
+      state.add(request.details.count)
       for pending in request.attempts + request.details {
-        pending.event.tell(to: &hasher, names)
-        for text in [pending.message, pending.client, pending.transaction] { hasher.combine(text) }
+        state.add(pending.event)
+        for text in [pending.message, pending.client, pending.transaction] { state.add(text) }
       }
     }
-    hasher.combine(openCount)
-    hasher.combine(recent.inOrder)
+    state.add(openCount)
+    state.add(recent.inOrder)
   }
 
   // MARK: Records

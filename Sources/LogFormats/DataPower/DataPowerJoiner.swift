@@ -107,18 +107,18 @@ struct DataPowerJoiner: RecordJoiner {
   }
 
   /// Those that are open, in their order, and those that count among them until they are the oldest.
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) {
+  func tellOpen(to state: inout OpenState) {
     for place in transactions.places.drop(while: { !transactions.values[$0].isOpen }) {
       let transaction = transactions.values[place]
-      hasher.combine(transaction.isOpen)
+      state.add(transaction.isOpen)
       guard transaction.isOpen else { continue }
-      hasher.combine(transactions.key(at: place))
-      hasher.combine(transaction.last.milliseconds)
+      state.add(transactions.key(at: place))
+      state.add(transaction.last.milliseconds)
       for told in [transaction.first] + transaction.more {
-        told.tell(to: &hasher, names)
-        hasher.combine(texts[told.textRange(from: textBase)])
+        told.tellOpen(to: &state)
+        state.add(texts[told.textRange(from: textBase)])
       }
-      hasher.combine(transaction.more.count)
+      state.add(transaction.more.count)
     }
   }
 

@@ -28,11 +28,11 @@ struct DataPowerTold: BitwiseCopyable, Sendable {
   }
 
   /// All but its texts.
-  func tell(to hasher: inout Hasher, _ names: NameTable) {
-    event.tell(to: &hasher, names)
-    hasher.combine(side)
-    for flag in [isGeneric, isLatency, givesBackend, takesBackend] { hasher.combine(flag) }
-    for count in [clientCount, transactionCount, messageCount] { hasher.combine(count) }
+  func tellOpen(to state: inout OpenState) {
+    state.add(event)
+    state.add(side)
+    for flag in [isGeneric, isLatency, givesBackend, takesBackend] { state.add(flag) }
+    for count in [clientCount, transactionCount, messageCount] { state.add(count) }
   }
 
   // MARK: One transaction

@@ -24,8 +24,8 @@ struct EnvoyAccess: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    hops.tellOpen(to: &hasher)
+  func tellOpen(to state: inout OpenState) -> Bool {
+    hops.tellOpen(to: &state)
     return true
   }
 

@@ -10,9 +10,9 @@ struct EnvoyHops {
   private var inbound = RecentHashes()
   private var outbound = RecentHashes()
 
-  func tellOpen(to hasher: inout Hasher) {
-    hasher.combine(inbound.inOrder)
-    hasher.combine(outbound.inOrder)
+  func tellOpen(to state: inout OpenState) {
+    state.add(inbound.inOrder)
+    state.add(outbound.inOrder)
   }
 
   /// Whether the record repeats one of the other side.

@@ -98,7 +98,7 @@ struct F5Requests: LogFormat {
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
   /// Nothing is left for later records.
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool { true }
+  func tellOpen(to state: inout OpenState) -> Bool { true }
 
   mutating func read(
     _ record: Span<UInt8>, _ context: RecordContext, into batch: inout EventBatch

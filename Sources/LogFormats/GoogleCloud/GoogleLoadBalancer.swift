@@ -47,8 +47,8 @@ struct GoogleLoadBalancer: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    hasher.combine(seen.inOrder)
+  func tellOpen(to state: inout OpenState) -> Bool {
+    state.add(seen.inOrder)
     return true
   }
 

@@ -36,8 +36,8 @@ struct KempLog: LogFormat {
 
   init(_ settings: FormatSettings) {}
 
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    hasher.combine(isKnown)
+  func tellOpen(to state: inout OpenState) -> Bool {
+    state.add(isKnown)
     return true
   }
 

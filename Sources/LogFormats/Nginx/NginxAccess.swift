@@ -27,8 +27,8 @@ struct NginxAccess: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    tail.tellOpen(to: &hasher)
+  func tellOpen(to state: inout OpenState) -> Bool {
+    tail.tellOpen(to: &state)
     return true
   }
 

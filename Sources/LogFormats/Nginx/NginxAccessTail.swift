@@ -29,7 +29,7 @@ struct NginxAccessTail {
   private var tokens: [Token] = []
   private var layout: Layout?
 
-  func tellOpen(to hasher: inout Hasher) { hasher.combine(layout) }
+  func tellOpen(to state: inout OpenState) { state.add(layout) }
 
   /// Whether the tail tells of an upstream.
   mutating func read(

@@ -28,7 +28,7 @@ struct NginxError: LogFormat {
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
   /// Nothing is left for later records.
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool { true }
+  func tellOpen(to state: inout OpenState) -> Bool { true }
 
   /// What a FastCGI application prints comes as it is, over several lines.
   let isMultiline = true

@@ -22,7 +22,7 @@ struct SquidAccess: LogFormat {
   init(_ settings: FormatSettings) {}
 
   /// Nothing is left for later records.
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool { true }
+  func tellOpen(to state: inout OpenState) -> Bool { true }
 
   /// The parts of one record.
   private struct Entry {

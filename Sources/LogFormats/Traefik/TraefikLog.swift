@@ -22,8 +22,8 @@ struct TraefikLog: LogFormat {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
-  func tellOpen(to hasher: inout Hasher, _ names: NameTable) -> Bool {
-    hasher.combine(process.isKnown)
+  func tellOpen(to state: inout OpenState) -> Bool {
+    state.add(process.isKnown)
     return true
   }
 

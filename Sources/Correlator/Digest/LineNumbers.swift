@@ -1,0 +1,25 @@
+/// Pieces of a file are read side by side: how many lines came before one is known when those are read.
+///
+/// All lines of a digest move alike, so that nothing changes its place among what was kept.
+extension Digest {
+  /// Numbers the lines of all records that were kept by so many more.
+  package mutating func moveLines(by count: Int) {
+    let count = UInt32(truncatingIfNeeded: count)
+    for key in backends.keys { backends[key]?.moveLines(by: count) }
+  }
+}
+
+extension BackendDigest {
+  fileprivate mutating func moveLines(by count: UInt32) {
+    failures.moveLines(by: count)
+    samples.moveLines(by: count)
+    failedSample.moveLines(by: count)
+    servedSample.moveLines(by: count)
+  }
+}
+
+extension CellSeries {
+  fileprivate mutating func moveLines(by count: UInt32) {
+    changeExemplars { $0.line &+= count }
+  }
+}
