@@ -52,21 +52,25 @@ struct JoinedPieces: Sendable {
   var isRefused = false
 
   /// Takes what the piece told that starts there; `nil` where it could not be read.
-  mutating func take(_ told: PieceTold?, from start: Int, again: @escaping Reading) {
-    guard let told, told.standsAlone else {
+  ///
+  /// Nothing is left there: with a second owner a digest would be copied when they merge.
+  mutating func take(
+    _ told: inout PieceTold?, from start: Int, again: @escaping Reading
+  ) {
+    guard told?.standsAlone == true, let piece = told.take() else {
       isRefused = true
       return
     }
-    waiting[start] = (told, again)
-    while let next = waiting.removeValue(forKey: end), !isRefused {
-      append(next.told, again: next.again)
+    waiting[start] = (consume piece, again)
+    while var next = waiting.removeValue(forKey: end), !isRefused {
+      append(&next.told, again: next.again)
     }
   }
 
-  private mutating func append(_ first: PieceTold, again: Reading) {
-    var told = first
+  private mutating func append(_ told: inout PieceTold, again: Reading) {
     let isOpenElse = rest != nil && (openAtEnd == nil || told.open.first != openAtEnd)
     if isOpenElse || memory.touches(told.memory) {
+      told.digest = Digest()
       guard let second = again(rest, memory, SampleBounds(of: digest)), second.standsAlone else {
         isRefused = true
         return
@@ -77,12 +81,8 @@ struct JoinedPieces: Sendable {
       memory.goOn(with: told.memory)
     }
     (rest, openAtEnd) = (told.rest, told.open.last)
-    if end == 0 {
-      digest = told.digest
-    } else {
-      told.digest.moveLines(by: counts.lines - told.linesBefore)
-      digest.merge(told.digest)
-    }
+    told.digest.moveLines(by: counts.lines - told.linesBefore)
+    if end == 0 { swap(&digest, &told.digest) } else { digest.merge(told.digest) }
     counts.merge(told.counts)
     outside += told.outside
     assumed.zone = assumed.zone || told.assumed.zone

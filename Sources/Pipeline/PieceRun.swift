@@ -107,8 +107,8 @@ struct PieceRun: Sendable {
           return (piece.range.upperBound, piece.isLast)
         }
       }
-      let told = read(nil, TransactionMemory(), joined.withLock { SampleBounds(of: $0.digest) })
-      joined.withLock { $0.take(told, from: piece.range.lowerBound, again: read) }
+      var told = read(nil, TransactionMemory(), joined.withLock { SampleBounds(of: $0.digest) })
+      joined.withLock { $0.take(&told, from: piece.range.lowerBound, again: read) }
       return true
     }
     let (hash, count) = queue.withLock { ($0.contentHash, $0.byteCount) }
@@ -129,7 +129,7 @@ struct PieceRun: Sendable {
         queue.withLock { $0.split(section, at: cut) }
       case .read(let start):
         let own = try reader(log, at: start)
-        let told = told(from: start, own) { mayGoOn, consume in
+        var told = self.told(from: start, own) { mayGoOn, consume in
           let end = try log.read(
             from: start,
             to: { at in
@@ -138,13 +138,14 @@ struct PieceRun: Sendable {
             }, consume: consume)
           return (end, queue.withLock { $0.isLast(start) })
         }
+        let range = told.map { (end: $0.end, isLast: $0.isLast) }
         joined.withLock { joined in
-          joined.take(told, from: start) { reader, memory, bounds in
-            guard let told, let reader = try? reader ?? self.reader(log, at: start) else {
+          joined.take(&told, from: start) { reader, memory, bounds in
+            guard let range, let reader = try? reader ?? self.reader(log, at: start) else {
               return nil
             }
             return self.told(from: start, reader, memory, bounds) { _, consume in
-              (try log.read(from: start, to: { _ in told.end }, consume: consume), told.isLast)
+              (try log.read(from: start, to: { _ in range.end }, consume: consume), range.isLast)
             }
           }
         }

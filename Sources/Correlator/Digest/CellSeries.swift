@@ -64,6 +64,9 @@ package struct Series<Kept: Ranked>: Sendable {
     }
   }
 
+  /// Cells of 35,000 years.
+  private static var mostLevel: Int { 40 }
+
   package let limit: Int
   package private(set) var level = 0
   /// In order of time.
@@ -159,13 +162,19 @@ package struct Series<Kept: Ranked>: Sendable {
     var other = other
     coarsen(to: max(level, other.level))
     other.coarsen(to: level)
-    defer { coarsenToLimit() }
+    // First, so that no array grows to twice the limit.
+    var count = unionCount(other)
+    while count > limit, level < Self.mostLevel {
+      coarsen(to: level + 1)
+      other.coarsen(to: level)
+      count = unionCount(other)
+    }
     if let next = other.cells.first, let last = cells.last, next.index >= last.index {
-      append(other.cells)
+      append(other.cells, upTo: count)
       return
     }
     var merged: [Cell] = []
-    merged.reserveCapacity(cells.count + other.cells.count)
+    merged.reserveCapacity(count)
     var (a, b) = (0, 0)
     while a < cells.count || b < other.cells.count {
       if b == other.cells.count || a < cells.count && cells[a].index < other.cells[b].index {
@@ -185,13 +194,26 @@ package struct Series<Kept: Ranked>: Sendable {
     cells = merged
   }
 
+  /// How many cells there are in both of two series of one level, common ones once.
+  private func unionCount(_ other: Series) -> Int {
+    guard let first = other.cells.first else { return cells.count }
+    var (at, common) = (lowerBound(first.index), 0)
+    for cell in other.cells {
+      while at < cells.count, cells[at].index < cell.index { at += 1 }
+      if at == cells.count { break }
+      if cells[at].index == cell.index { common += 1 }
+    }
+    return cells.count + other.cells.count - common
+  }
+
   /// Appends cells that begin where these end, as those of a log do that grows.
-  private mutating func append(_ later: [Cell]) {
+  private mutating func append(_ later: [Cell], upTo count: Int) {
     var rest = later[...]
     if let first = rest.first, first.index == cells.last?.index {
       cells[cells.count - 1].absorb(first)
       rest.removeFirst()
     }
+    cells.reserveCapacity(count)
     cells += rest
   }
 
@@ -220,7 +242,7 @@ package struct Series<Kept: Ranked>: Sendable {
   mutating func add(from start: Int64, span: Int64, count: Int) {
     let seconds = max(1, (span + 999) / 1000)
     var wanted = 0
-    while wanted < 40, Int64(1) << Int64(wanted) < seconds { wanted += 1 }
+    while wanted < Self.mostLevel, Int64(1) << Int64(wanted) < seconds { wanted += 1 }
     coarsen(to: wanted)
     let middle = start + span / 2
     add(at: middle, count: count)
@@ -237,7 +259,7 @@ package struct Series<Kept: Ranked>: Sendable {
   }
 
   private mutating func coarsenToLimit() {
-    while cells.count > limit, level < 40 { coarsen(to: level + 1) }
+    while cells.count > limit, level < Self.mostLevel { coarsen(to: level + 1) }
   }
 
   private func lowerBound(_ index: Int64) -> Int {

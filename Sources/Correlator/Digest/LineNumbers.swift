@@ -5,7 +5,12 @@ extension Digest {
   /// Numbers the lines of all records that were kept by so many more.
   package mutating func moveLines(by count: Int) {
     let count = UInt32(truncatingIfNeeded: count)
-    for key in backends.keys { backends[key]?.moveLines(by: count) }
+    // In place: going over the keys would have all of it copied.
+    var place = backends.startIndex
+    while place < backends.endIndex {
+      backends.values[place].moveLines(by: count)
+      backends.formIndex(after: &place)
+    }
   }
 }
 
