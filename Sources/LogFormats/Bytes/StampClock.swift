@@ -4,7 +4,7 @@ import LogEvents
 /// are told again for a tenth of the instructions.
 ///
 /// Stamps are told again before anything else of a record is known to be right, and set the clock
-/// only when the record is: `again` changes nothing, `settle` does.
+/// only when the record is: `settle` does that, `again` only remembers how a second is written.
 struct StampClock: Sendable {
   /// A stamp that differs from the last one in clock and fraction alone.
   struct Known: BitwiseCopyable {
@@ -20,7 +20,9 @@ struct StampClock: Sendable {
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
   /// The moment of the stamp at `start`; `nil` where it must be read.
-  func again(_ bytes: Span<UInt8>, at start: Int) -> Known? { last.again(bytes, at: start) }
+  mutating func again(_ bytes: Span<UInt8>, at start: Int) -> Known? {
+    last.again(bytes, at: start)
+  }
 
   /// Whether the day of the last stamp stands at `start`, whatever is behind it.
   func isSameDay(_ bytes: Span<UInt8>, at start: Int) -> Bool { last.isSameDay(bytes, at: start) }
@@ -78,6 +80,9 @@ struct StampClock: Sendable {
     var tailCount = 0
     /// The beginning of the day, in milliseconds since 1970.
     var midnight: Int64 = 0
+    /// The clock as it was written last, and its second of the day.
+    var clock: UInt64 = 0
+    var clockSecond = 0
 
     init() {}
 
@@ -111,6 +116,7 @@ struct StampClock: Sendable {
       let start = stamp.start
       day = (bytes.word(at: start), bytes.word(at: start + dayCount - 8))
       midnight = time.wholeSecond.milliseconds - Int64(second) * 1000
+      (clock, clockSecond) = (clockWord(bytes, start), second)
       count = stamp.count
     }
 
@@ -122,19 +128,28 @@ struct StampClock: Sendable {
     /// The second of the day of a stamp at `start`, of the same day.
     func second(_ bytes: Span<UInt8>, at start: Int) -> Int? {
       guard isSameDay(bytes, at: start) else { return nil }
-      return Self.second(bytes, start &+ dayCount, isBasic)
+      return clockWord(bytes, start) == clock
+        ? clockSecond : Self.second(bytes, start &+ dayCount, isBasic)
     }
 
-    func again(_ bytes: Span<UInt8>, at start: Int) -> Known? {
+    /// The clock of a stamp at `start`, which stands there whole.
+    private func clockWord(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
+      isBasic
+        ? bytes.word(at: start &+ dayCount &- 2) >> 16 : bytes.word(at: start &+ dayCount)
+    }
+
+    mutating func again(_ bytes: Span<UInt8>, at start: Int) -> Known? {
       let end = start &+ count
       guard let second = second(bytes, at: start), bytes.word(at: end &- 8) & tailMask == tail
       else { return nil }
+      (clock, clockSecond) = (clockWord(bytes, start), second)
       var time = midnight &+ Int64(second &* 1000)
       if digits > 0 {
-        let fraction = end &- tailCount &- digits
-        guard bytes[fraction &- 1] == mark, let value = bytes.digits(fraction, digits) else {
-          return nil
-        }
+        let stop = end &- tailCount
+        let word = bytes.word(at: stop &- 8) >> UInt64(truncatingIfNeeded: 64 &- 8 &* digits)
+        guard bytes[stop &- digits &- 1] == mark,
+          let value = Span<UInt8>.number(word, digits: digits)
+        else { return nil }
         time &+= Int64(digits == 3 ? value : value / 1000)
       }
       return Known(

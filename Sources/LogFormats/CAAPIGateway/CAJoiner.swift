@@ -53,7 +53,7 @@ struct CAJoiner: RecordJoiner {
   ) throws(RecordFault) {
     let isGateway =
       !context.tag.isNone && batch.names.bytes(context.tag).elementsEqual(Self.gatewayTag)
-    let parsed = try CARecord.text(record, context, tagIsGateway: isGateway, clock)
+    let parsed = try CARecord.text(record, context, tagIsGateway: isGateway, &clock)
     try take(parsed, record, context, into: &batch)
   }
 

@@ -58,7 +58,7 @@ struct CARecord {
   /// `WARNING com.l7tech.server.x.Y: text`, `[sink] WARNING logger method: text`, or the text alone.
   static func text(
     _ record: Span<UInt8>, _ context: RecordContext, tagIsGateway: Bool,
-    _ clock: borrowing StampClock
+    _ clock: inout StampClock
   ) throws(RecordFault) -> CARecord {
     var parsed = CARecord()
     var scan = ByteScanner(record)

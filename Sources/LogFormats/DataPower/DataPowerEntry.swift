@@ -276,8 +276,18 @@ struct DataPowerEntry {
     return nil
   }
 
+  /// Whether nothing but digits and two dots or more stand there, as in nearly all addresses.
+  private func isDotted(_ record: Span<UInt8>, _ field: ByteRange) -> Bool {
+    guard field.start &+ 64 <= record.count else { return false }
+    let chunk = Chunk(record, from: field.start)
+    let field = UInt64.ones(below: field.count)
+    let dots = chunk.places(of: UInt8(ascii: ".")) & field
+    return (dots | chunk.placesOfDigits) & field == field && dots & (dots &- 1) != 0
+  }
+
   private func isAddress(_ record: Span<UInt8>, _ field: ByteRange) -> Bool {
     guard field.count >= 2 else { return false }
+    if isDotted(record, field) { return true }
     var marks = 0
     for at in field.start..<field.end {
       let byte = record[at]
