@@ -128,6 +128,13 @@ package protocol LogFormat: Sendable {
   /// one either, and `startsRecord`.
   func standsBare(_ line: Span<UInt8>) -> Bool
 
+  /// Reads lines of a run that stand bare; returns why it could not read the last one.
+  ///
+  /// For all formats alike: called once a run, it is compiled for each.
+  mutating func readBare(
+    _ block: Span<UInt8>, _ run: inout BareRun, into batch: inout EventBatch
+  ) -> RecordFault?
+
   /// Whether it goes over runs of lines.
   static var readsRuns: Bool { get }
 
@@ -153,6 +160,11 @@ extension LogFormat {
   package var beginsWithTime: Bool { false }
   package static var knowsBareLines: Bool { false }
   package func standsBare(_ line: Span<UInt8>) -> Bool { false }
+  package mutating func readBare(
+    _ block: Span<UInt8>, _ run: inout BareRun, into batch: inout EventBatch
+  ) -> RecordFault? {
+    run.read(block, by: &self, into: &batch)
+  }
   package static var readsRuns: Bool { false }
   package mutating func readRun(
     _ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch

@@ -18,6 +18,7 @@ struct ApacheErrorLog: JoiningFormat {
   static var knowsBareLines: Bool { true }
 
   /// `[Sat Nov 21 `, as in the record before: no header begins so.
+  @inline(__always)
   func standsBare(_ line: Span<UInt8>) -> Bool {
     line.byte(0) == .openBracket && line.byte(3) > .space && joiner.isSameDay(line)
   }

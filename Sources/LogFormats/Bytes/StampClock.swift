@@ -25,9 +25,11 @@ struct StampClock: Sendable {
   }
 
   /// Whether the day of the last stamp stands at `start`, whatever is behind it.
+  @inline(__always)
   func isSameDay(_ bytes: Span<UInt8>, at start: Int) -> Bool { last.isSameDay(bytes, at: start) }
 
   /// Whether a day like that of the last stamp and a clock stand at `start`.
+  @inline(__always)
   func isDayAgain(_ bytes: Span<UInt8>, at start: Int) -> Bool {
     last.second(bytes, at: start) != nil
   }
@@ -126,6 +128,7 @@ struct StampClock: Sendable {
     }
 
     /// The second of the day of a stamp at `start`, of the same day.
+    @inline(__always)
     func second(_ bytes: Span<UInt8>, at start: Int) -> Int? {
       guard isSameDay(bytes, at: start) else { return nil }
       return clockWord(bytes, start) == clock
@@ -133,6 +136,7 @@ struct StampClock: Sendable {
     }
 
     /// The clock of a stamp at `start`, which stands there whole.
+    @inline(__always)
     private func clockWord(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
       isBasic
         ? bytes.word(at: start &+ dayCount &- 2) >> 16 : bytes.word(at: start &+ dayCount)

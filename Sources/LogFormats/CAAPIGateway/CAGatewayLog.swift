@@ -43,6 +43,7 @@ struct CAGatewayLog: JoiningFormat {
   static var knowsBareLines: Bool { true }
 
   /// Time and level, as in the record before, where a header has a time and a host.
+  @inline(__always)
   func standsBare(_ line: Span<UInt8>) -> Bool {
     line.byte(10) == UInt8(ascii: "T") && SyslogEnvelope.isLevelNext(line, 0)
       && joiner.beginsWithKnownDay(line)

@@ -45,6 +45,7 @@ struct CAJoiner: RecordJoiner {
   }
 
   /// Whether a line begins with a time, as the one before did.
+  @inline(__always)
   func beginsWithKnownDay(_ line: Span<UInt8>) -> Bool { clock.isDayAgain(line, at: 0) }
 
   /// Takes a record of the gateway's files or of syslog.

@@ -36,6 +36,7 @@ struct DataPowerJoiner: RecordJoiner {
   }
 
   /// Whether a line begins with a time of the same day as the one before.
+  @inline(__always)
   func isSameDay(_ line: Span<UInt8>) -> Bool { clock.isSameDay(line, at: 0) }
 
   /// Takes a record in the text shape.

@@ -36,6 +36,7 @@ struct DataPowerText: JoiningFormat {
   static var knowsBareLines: Bool { true }
 
   /// `20231114T081500`, with the day of the record before: no header begins so.
+  @inline(__always)
   func standsBare(_ line: Span<UInt8>) -> Bool {
     line.byte(8) == UInt8(ascii: "T") && line.byte(14).isDigit && joiner.isSameDay(line)
   }
