@@ -177,7 +177,7 @@ struct DataPowerJoiner: RecordJoiner {
     _ names: inout NameTable
   ) -> Bool {
     if let place = DataPowerMessage.find(record, entry) {
-      let meaning = DataPowerMessage.table[place].meaning
+      let meaning = DataPowerMessage.meanings[place]
       if meaning.isLatency {
         judge(latency: entry, record, &kept, &names)
       } else {
@@ -203,27 +203,48 @@ struct DataPowerJoiner: RecordJoiner {
   ) {
     let start = texts.count
     kept.text = textBase + start
-    texts.append(record, entry.client.start, entry.client.end)
-    let clientEnd = texts.count
-    kept.clientCount = UInt32(clamping: clientEnd - start)
-    if !entry.globalTransaction.isEmpty {
-      texts.append(record, entry.globalTransaction.start, entry.globalTransaction.end)
-    } else if entry.transaction > 0 {
-      let digits = entry.transactionDigits
-      // A number as it is told again: without sign and leading zeros.
-      if !digits.isEmpty, record.byte(digits.start) &- UInt8(ascii: "1") < 9 {
-        texts.append(record, digits.start, digits.end)
-      } else {
-        texts += Array(String(entry.transaction).utf8)
+    let (client, digits) = (entry.client, entry.transactionDigits)
+    let hasNumber = entry.transaction > 0 && entry.globalTransaction.isEmpty
+    let isPlain = hasNumber && Self.isPlain(record, digits)
+    if isPlain, client.start > digits.end, client.end - digits.start <= 64 {
+      // At once, with the bracket between them.
+      texts.append(record, digits.start, client.end)
+      kept.transaction = TextRange(start: 0, count: UInt32(clamping: digits.count))
+      kept.client = TextRange(
+        start: UInt32(clamping: client.start - digits.start), count: UInt32(clamping: client.count))
+    } else {
+      kept.client = keep(record, client, from: start)
+      if !entry.globalTransaction.isEmpty {
+        kept.transaction = keep(record, entry.globalTransaction, from: start)
+      } else if isPlain {
+        kept.transaction = keep(record, digits, from: start)
+      } else if hasNumber {
+        let number = Array(String(entry.transaction).utf8)
+        kept.transaction = keep(number.span, ByteRange(0, number.count), from: start)
       }
     }
-    let transactionEnd = texts.count
-    kept.transactionCount = UInt32(clamping: transactionEnd - clientEnd)
     // Evidence is for failures.
-    if case .ok = kept.event.outcome { return }
-    texts.append(
-      record, entry.message.start, min(entry.message.end, entry.message.start + 400))
-    kept.messageCount = UInt32(clamping: texts.count - transactionEnd)
+    if case .ok = kept.event.outcome {
+    } else {
+      let end = min(entry.message.end, entry.message.start + 400)
+      kept.message = keep(record, ByteRange(entry.message.start, end), from: start)
+    }
+    kept.textCount = texts.count - start
+  }
+
+  /// Whether a number stands there as it is told again: without sign and leading zeros.
+  private static func isPlain(_ record: Span<UInt8>, _ digits: ByteRange) -> Bool {
+    !digits.isEmpty && record.byte(digits.start) &- UInt8(ascii: "1") < 9
+  }
+
+  /// Appends a part to a text that begins at `start`, and tells where in it.
+  private mutating func keep(
+    _ bytes: Span<UInt8>, _ range: ByteRange, from start: Int
+  ) -> TextRange {
+    let at = texts.count
+    texts.append(bytes, range.start, range.end)
+    return TextRange(
+      start: UInt32(clamping: at - start), count: UInt32(clamping: texts.count - at))
   }
 
   /// Side and backend of a latency record, if it tells that the transaction was served.
@@ -292,15 +313,13 @@ struct DataPowerJoiner: RecordJoiner {
   private mutating func append(_ told: DataPowerTold, into batch: inout EventBatch) {
     var event = told.event
     let range = told.textRange(from: textBase)
-    var rest = batch.keep(texts.span, range.lowerBound, range.upperBound)
-    func next(_ count: UInt32) -> TextRange {
-      guard count > 0 else { return .empty }
-      defer { rest.start += count }
-      return TextRange(start: rest.start, count: count)
+    let text = batch.keep(texts.span, range.lowerBound, range.upperBound)
+    func part(_ range: TextRange) -> TextRange {
+      range.isEmpty ? .empty : TextRange(start: text.start + range.start, count: range.count)
     }
-    event.client = next(told.clientCount)
-    event.transaction = next(told.transactionCount)
-    event.message = next(told.messageCount)
+    event.client = part(told.client)
+    event.transaction = part(told.transaction)
+    event.message = part(told.message)
     batch.append(event)
   }
 }

@@ -89,6 +89,9 @@ struct DataPowerMessage {
     private static func slot(_ code: UInt32) -> Int { Int((code &* 0x9e37_79b9) >> 24) }
   }
 
+  /// Those of the table, for each record.
+  static let meanings = table.map(\.meaning)
+
   static let table: [DataPowerMessage] = [
     DataPowerMessage([], "HTTP response code ", .ok, .backend, .quoted),
     DataPowerMessage([0x80e0_0073], "", .ok, .backend, .lastBracket),

@@ -10,11 +10,12 @@ struct DataPowerTold: BitwiseCopyable, Sendable {
   /// Names a backend of the main exchange, which other records may take over.
   var givesBackend = false
   var takesBackend = false
-  /// Where its client, transaction and message begin, one behind the other.
+  /// Where its text begins and how long it is, and where in it the parts stand.
   var text = 0
-  var clientCount: UInt32 = 0
-  var transactionCount: UInt32 = 0
-  var messageCount: UInt32 = 0
+  var textCount = 0
+  var client = TextRange.empty
+  var transaction = TextRange.empty
+  var message = TextRange.empty
 
   /// Strongest first (formats/datapower.md §3.4).
   private static let strength: [Outcome] = [
@@ -22,17 +23,17 @@ struct DataPowerTold: BitwiseCopyable, Sendable {
     .badGatewayResponse, .connectTimeout, .connectionReset, .connectUnreachable,
   ]
 
-  /// Where its texts stand among those from `base` on.
+  /// Where its text stands among those from `base` on.
   func textRange(from base: Int) -> Range<Int> {
-    (text - base)..<(text - base + Int(clientCount + transactionCount + messageCount))
+    (text - base)..<(text - base + textCount)
   }
 
-  /// All but its texts.
+  /// All but its text.
   func tellOpen(to state: inout OpenState) {
     state.add(event)
     state.add(side)
     for flag in [isGeneric, isLatency, givesBackend, takesBackend] { state.add(flag) }
-    for count in [clientCount, transactionCount, messageCount] { state.add(count) }
+    for range in [client, transaction, message] { state.add(range) }
   }
 
   // MARK: One transaction
