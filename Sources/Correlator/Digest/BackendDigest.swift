@@ -74,6 +74,11 @@ package struct BackendDigest: Sendable, Equatable {
   package internal(set) var successStreams: BoundedSet = BoundedSet()
 
   package mutating func merge(_ other: BackendDigest) {
+    // What nothing is added to is shared and not copied.
+    if self == BackendDigest() {
+      self = other
+      return
+    }
     failures.merge(other.failures)
     successes.merge(other.successes)
     runs.merge(other.runs)
