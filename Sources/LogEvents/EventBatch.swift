@@ -10,6 +10,7 @@ package struct EventBatch: Sendable {
   package var events: [Event] = []
   package var names: NameTable
   package private(set) var text: [UInt8] = []
+  /// What the next event is told apart by.
   @usableFromInline
   package private(set) var place: UInt32 = 0
 
@@ -38,7 +39,7 @@ package struct EventBatch: Sendable {
   /// The time of the last event.
   package var lastTime: Timestamp { events.last?.time ?? .unknown }
 
-  /// Appends an event, which is told by what stands where the reader is.
+  /// Appends an event, which has its place where the reader stands.
   @inlinable
   package mutating func append(_ event: Event) {
     events.append(event)

@@ -74,7 +74,7 @@ package struct BackendDigest: Sendable, Equatable {
   package internal(set) var successStreams: BoundedSet = BoundedSet()
 
   package mutating func merge(_ other: BackendDigest) {
-    // What nothing is added to is shared and not copied.
+    // An empty one takes over the other, which is shared then and not copied.
     if self == BackendDigest() {
       self = other
       return

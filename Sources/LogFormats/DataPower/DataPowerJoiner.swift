@@ -203,6 +203,7 @@ struct DataPowerJoiner: RecordJoiner {
   ) {
     let start = texts.count
     kept.text = textBase + start
+    defer { kept.textCount = texts.count - start }
     let (client, digits) = (entry.client, entry.transactionDigits)
     let hasNumber = entry.transaction > 0 && entry.globalTransaction.isEmpty
     let isPlain = hasNumber && Self.isPlain(record, digits)
@@ -224,12 +225,9 @@ struct DataPowerJoiner: RecordJoiner {
       }
     }
     // Evidence is for failures.
-    if case .ok = kept.event.outcome {
-    } else {
-      let end = min(entry.message.end, entry.message.start + 400)
-      kept.message = keep(record, ByteRange(entry.message.start, end), from: start)
-    }
-    kept.textCount = texts.count - start
+    if case .ok = kept.event.outcome { return }
+    let end = min(entry.message.end, entry.message.start + 400)
+    kept.message = keep(record, ByteRange(entry.message.start, end), from: start)
   }
 
   /// Whether a number stands there as it is told again: without sign and leading zeros.
