@@ -10,6 +10,7 @@ package struct Event: BitwiseCopyable, Sendable {
   /// 1-based line on which the (first) record starts in its file.
   package var line: UInt32
   /// Tells events of one log apart, whichever part of it is read; see `EventBatch.stand`.
+  @usableFromInline
   package internal(set) var place: UInt32 = 0
   package var outcome: Outcome
   package var severity: Severity = .none
@@ -49,6 +50,7 @@ package struct Event: BitwiseCopyable, Sendable {
   package var message = TextRange.empty
 
   @inlinable
+  @inline(__always)
   package init(time: Timestamp, line: UInt32, outcome: Outcome) {
     self.time = time
     self.line = line
@@ -65,6 +67,15 @@ package struct TextRange: BitwiseCopyable, Hashable, Sendable {
   package init(start: UInt32, count: UInt32) {
     self.start = start
     self.count = count
+  }
+
+  /// The bytes [start, end) of it.
+  @inlinable
+  package func part(_ start: Int, _ end: Int) -> TextRange {
+    guard start >= 0, start < end, end <= Int(count) else { return .empty }
+    return TextRange(
+      start: self.start &+ UInt32(truncatingIfNeeded: start),
+      count: UInt32(truncatingIfNeeded: end &- start))
   }
 
   package static let empty = TextRange(start: 0, count: 0)

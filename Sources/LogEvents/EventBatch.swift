@@ -14,6 +14,9 @@ package struct EventBatch: Sendable {
   @usableFromInline
   package private(set) var place: UInt32 = 0
 
+  /// What is counted instead of being told.
+  package var successes = CountedSuccesses()
+
   /// Seconds in which records were written that tell nothing of a backend: they show that the log
   /// was alive.
   ///
@@ -33,7 +36,7 @@ package struct EventBatch: Sendable {
   @inlinable
   package var isFull: Bool {
     events.count >= Self.fullCount || witnessed.count >= Self.fullCount
-      || text.count >= Self.fullText
+      || text.count >= Self.fullText || successes.isFull
   }
 
   /// The time of the last event.
@@ -41,10 +44,27 @@ package struct EventBatch: Sendable {
 
   /// Appends an event, which has its place where the reader stands.
   @inlinable
+  @inline(__always)
   package mutating func append(_ event: Event) {
-    events.append(event)
-    events[events.count &- 1].place = place
+    var event = event
+    event.place = place
     place &+= 1
+    if successes.isLent { successes.tell(event, at: events.count) }
+    events.append(event)
+  }
+
+  /// Counts a success of a member in an access log, of a record that tells nothing more; no where it must
+  /// be told.
+  @inlinable
+  @inline(__always)
+  package mutating func countSuccess(
+    at time: Int64, lasting duration: Int32, backend: NameID, pool: NameID, service: NameID,
+    gateway: NameID, hasMilliseconds: Bool
+  ) -> Bool {
+    successes.isLent
+      && successes.take(
+        at: time, lasting: duration, place: place, backend: backend, pool: pool, service: service,
+        gateway: gateway, hasMilliseconds: hasMilliseconds)
   }
 
   /// The reader has come to this byte of its log, of which 32 bits are enough to draw samples.

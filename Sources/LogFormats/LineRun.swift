@@ -14,12 +14,8 @@ package struct LineRun {
   private(set) var count = 0
   /// Whether a record's time was that of its header.
   private(set) var usesCarriedTime = false
-  /// What the header of the line that was read last says of its time, in milliseconds since 1970.
-  private(set) var carriedTime: Int64 = 0
-  /// Where the first line begins.
-  let start: Int
-  /// Where the text of the first line will stand in the batch.
-  private let textStart: Int
+  /// The clock in the header of the line that was read last.
+  private(set) var carried = HeaderPattern.Clock()
   /// Where the block begins in its file.
   private let offset: Int
   private(set) var header: LastHeader
@@ -29,15 +25,16 @@ package struct LineRun {
   /// Where the next escape sequence stands in the block.
   private let escape: Int
   private var end = 0
-  private var nextTime: Int64 = 0
+  /// The clock in the header of the line that was given last.
+  private var clock = HeaderPattern.Clock()
+  /// Where the line behind that one begins without its header, if it was looked at.
+  private var follower: Int?
 
   /// The lines from `start` on of a block that begins at `offset`, the first of which has this number;
   /// `escape` is where an escape sequence stands.
   init(
-    at start: Int, offset: Int, number: UInt32, header: LastHeader, escape: Int,
-    into batch: borrowing EventBatch
+    at start: Int, offset: Int, number: UInt32, header: LastHeader, escape: Int
   ) {
-    self.start = start
     self.offset = offset
     self.number = number
     self.header = header
@@ -45,46 +42,47 @@ package struct LineRun {
     at = start
     hasHeader = header.isKnown
     carrier = header.isKnown ? header.told : RecordContext(line: 0)
-    textStart = batch.text.count
   }
 
   /// The next line without its header: where it begins and ends.
   ///
   /// `nil` where the run is over: the block ends, the batch is full, or the line has another envelope.
+  @inline(__always)
   mutating func next(_ block: Span<UInt8>, _ batch: inout EventBatch) -> ByteRange? {
-    guard batch.events.count < EventBatch.fullCount, textStart + at - start < EventBatch.fullText
-    else {
-      return nil
-    }
+    guard !batch.isFull else { return nil }
     end = farPosition(of: .newline, in: block, at, block.count)
-    guard end < block.count, end < escape, end - at <= RecordReader.longestRecord, end > at,
-      block[end - 1] > .space
+    guard end < block.count, end < escape, end &- at <= RecordReader.longestRecord, end > at,
+      block[end &- 1] > .space
     else { return nil }
     batch.stand(at: offset &+ at)
     guard hasHeader else { return ByteRange(at, end) }
-    guard let peeled = header.peelAlike(block, from: at) else { return nil }
-    nextTime = peeled.time
-    return ByteRange(peeled.body, end)
+    guard let body = follower ?? header.peelAlike(block, from: at) else { return nil }
+    follower = nil
+    clock = header.clock
+    return ByteRange(body, end)
+  }
+
+  /// Whether the line behind the one that was given last is known to be another record, and not a logger's
+  /// word that it came again.
+  @inline(__always)
+  mutating func isFollowed(_ block: Span<UInt8>) -> Bool {
+    guard hasHeader else { return true }
+    guard let body = header.peelAlike(block, from: end &+ 1) else { return false }
+    follower = body
+    return block.byte(body).isDigit
   }
 
   /// The line that was given last has been read, and told of `time`, in milliseconds
   /// since 1970.
+  @inline(__always)
   mutating func pass(_ time: Int64) {
     if hasHeader {
-      carriedTime = nextTime
-      if time == nextTime { usesCarriedTime = true }
+      carried = clock
+      if header.isAssumed, header.time(at: carried) == time { usesCarriedTime = true }
     }
     count &+= 1
     number &+= 1
     at = end &+ 1
-  }
-
-  /// What the bytes [start, end) of the block will be in the batch's text.
-  func text(_ start: Int, _ end: Int) -> TextRange {
-    guard start < end else { return .empty }
-    return TextRange(
-      start: UInt32(truncatingIfNeeded: textStart &+ start &- self.start),
-      count: UInt32(truncatingIfNeeded: end &- start))
   }
 }
 
@@ -99,15 +97,13 @@ extension RecordReader {
     guard !isWithinRecord, rejects == nil, !batch.isFull else { return start }
     let number = UInt32(truncatingIfNeeded: linesBefore + counts.lines + 1)
     var run = LineRun(
-      at: start, offset: offset, number: number, header: envelope.lastHeader, escape: escape,
-      into: batch)
+      at: start, offset: offset, number: number, header: envelope.lastHeader, escape: escape)
     format.readRun(block, &run, into: &batch)
-    if run.count > 0 { settle(run, block, &batch) }
+    if run.count > 0 { settle(run) }
     return run.at
   }
 
-  private mutating func settle(_ run: LineRun, _ block: Span<UInt8>, _ batch: inout EventBatch) {
-    _ = batch.keep(block, run.start, run.at)
+  private mutating func settle(_ run: LineRun) {
     counts.lines += run.count
     counts.records += run.count
     counts.events += run.count

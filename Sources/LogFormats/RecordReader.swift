@@ -21,6 +21,8 @@ package struct RecordReader: Sendable {
   let isAskedLast: Bool
   /// Whether the format may go over runs of lines.
   private(set) var mayRun = false
+  /// Whether it may count successes instead of telling each, where a consumer lends tallies.
+  package var mayCountSuccesses: Bool { mayRun }
   /// Whether the format may know lines that no envelope is around.
   private(set) var mayReadBare = false
   /// Some dialect's records are JSON objects: it is asked before an object is taken for a carrier.

@@ -37,6 +37,9 @@ package struct DigestConsumer: EventConsumer {
   /// The file goes on behind the piece, which ends there.
   mutating func endPiece(at end: Int) { builder?.endPiece(at: UInt64(end)) }
 
+  /// Has a reader count successes instead of telling each.
+  func lend(to batch: inout EventBatch) { builder?.lend(to: &batch) }
+
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
     builder?.add(batch, of: format, memory: &memory)
   }

@@ -21,7 +21,7 @@ extension Run {
   func readInPieces(
     _ sources: [Source], _ gateway: (Source) -> String
   ) -> [Int: FileResult<DigestConsumer>] {
-    guard workers > 1 || pieceBytes != nil, !keepsRejects, printed == nil else { return [:] }
+    guard !keepsRejects, printed == nil else { return [:] }
     var results: [Int: FileResult<DigestConsumer>] = [:]
     for unit in LogSet.units(sources) where unit.count == 1 {
       let source = sources[unit[0]]
@@ -55,7 +55,8 @@ extension Run {
       let least = cutting.overlaps ? Self.leastOverlapping : Self.leastBytes
       return try? pieces.read(plain, least: pieceBytes ?? least, most: pieceBytes)
     }
-    guard let cutter = LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes) else {
+    // What one worker has to unpack it reads as it comes.
+    guard workers > 1 || pieceBytes != nil, let cutter = LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes) else {
       return nil
     }
     let result = pieces.read(cutter)
@@ -218,11 +219,13 @@ struct PieceRun: Sendable {
       file: source.path, gateway: gateway, piece: Piece(start: UInt64(start), end: .max),
       memory: memory, bounds: bounds)
     var (count, outside) = (0, 0)
+    let mayCount = reader.mayCountSuccesses && run.asked == AskedWindow()
     let deliver: RecordReader.Deliver = { batch, card in
-      count += batch.events.count
+      count += batch.events.count + batch.successes.count
       outside += run.asked.filter(&batch)
       consumer.take(batch, format: card)
       batch.clear()
+      if mayCount { consumer.lend(to: &batch) }
     }
     let range: (end: Int, isLast: Bool)
     do {

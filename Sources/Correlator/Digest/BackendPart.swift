@@ -182,3 +182,17 @@ struct BackendPart: Sendable {
       service: event.service.isNone ? nil : serviceName)
   }
 }
+
+extension BackendPart {
+  /// Adds successes that were counted apart.
+  mutating func settle(_ tally: SuccessTally) {
+    guard tally.count > 0 else { return }
+    // The cell must know its first and its last one.
+    if tally.count > 1 { digest.successes.add(at: tally.first, count: tally.count - 1) }
+    digest.successes.add(at: tally.last, count: 1)
+    if tally.timed > 0 {
+      digest.work.add(at: tally.first, count: tally.timed, milliseconds: tally.milliseconds)
+    }
+    stretch.goOn(to: tally.latest)
+  }
+}

@@ -14,6 +14,8 @@ package struct DigestBuilder: Sendable {
   /// What came last of each part, counted apart from it.
   private var tallies: [SuccessTally] = []
   private var index: PartIndex
+  /// What `index` told.
+  private var known = KnownParts()
   private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
   private var lastStream: (id: UInt32, index: Int)?
@@ -76,8 +78,43 @@ package struct DigestBuilder: Sendable {
   ///
   /// It goes on from piece to piece.
   package mutating func add(_ batch: borrowing EventBatch, memory: inout TransactionMemory) {
-    for index in batch.events.indices { add(batch.events[index], batch, &memory) }
+    var next = 0
+    for index in batch.events.indices {
+      while next < batch.successes.closed.count, batch.successes.closed[next].place <= index {
+        add(batch.successes.closed[next])
+        next += 1
+      }
+      add(batch.events[index], batch, &memory)
+    }
+    for rest in batch.successes.closed[next...] { add(rest) }
+    if batch.successes.count > 0 { addUnclosed(batch.successes) }
     for moment in batch.witnessed { cover(moment.milliseconds, stream: stream(.none, batch)) }
+  }
+
+  /// Has a reader count successes; its batch is to be added before it is asked again.
+  package func lend(to batch: inout EventBatch) { batch.successes.lend(tallies, of: known) }
+
+  private mutating func addUnclosed(_ successes: borrowing CountedSuccesses) {
+    for part in successes.unclosed { add(successes.tallies[part], of: part) }
+    for part in successes.tallies.indices {
+      let start = part * IdleBins.count
+      parts[part].digest.idle.add(successes: successes.idle[start..<(start + IdleBins.count)])
+    }
+    for second in successes.seconds { coverSecond(of: second) }
+  }
+
+  private mutating func add(_ closed: CountedSuccesses.Closed) { add(closed.tally, of: closed.part) }
+
+  /// Adds what a reader counted of a part behind all that is known of it.
+  private mutating func add(_ tally: SuccessTally, of part: Int) {
+    settle(part)
+    let stream = index.names[part].stream
+    streams[stream].successes += tally.count
+    streams[stream].first = min(streams[stream].first, tally.first)
+    streams[stream].last = max(streams[stream].last, tally.last)
+    parts[part].settle(tally)
+    tallies[part] = tally
+    tallies[part].empty()
   }
 
   /// Paths that one log may name before further ones are one.
@@ -241,7 +278,7 @@ package struct DigestBuilder: Sendable {
   /// Adds what was counted apart; nothing may be counted so until the part's next success.
   private mutating func settle(_ part: Int) {
     let tally = tallies[part]
-    tallies[part] = SuccessTally()
+    tallies[part].close()
     streams[index.names[part].stream].successes += tally.count
     parts[part].settle(tally)
   }
@@ -287,8 +324,10 @@ package struct DigestBuilder: Sendable {
   private mutating func part(
     _ event: Event, _ batch: borrowing EventBatch, _ stream: Int
   ) -> Int {
+    if let part = known.part(of: event) { return part }
     let place = index.place(of: event, batch, stream: stream)
     if place == parts.count { addPart(index.names[place], stream) }
+    known.note(event, part: place)
     return place
   }
 

@@ -1,14 +1,15 @@
+import LogEvents
+
 /// How long a backend had been idle (same stream) before each request: 8 bins an octave from 1 ms.
 package struct IdleHistogram: Sendable, Equatable, Codable {
-  static let binsPerOctave = 8
-  static let binCount = 33 * binsPerOctave
+  static let binCount = IdleBins.count
 
   /// One count a bin; empty while nothing was counted.
   package private(set) var failures: [Int] = []
   package private(set) var all: [Int] = []
 
   mutating func add(gapMilliseconds gap: Int64, isFailure: Bool, count: Int) {
-    let bin = Self.bin(gap)
+    let bin = IdleBins.bin(gap)
     if all.isEmpty { all = [Int](repeating: 0, count: Self.binCount) }
     all[bin] += count
     guard isFailure else { return }
@@ -18,12 +19,19 @@ package struct IdleHistogram: Sendable, Equatable, Codable {
 
   /// Counts a success, where one was counted before.
   mutating func addSuccess(gapMilliseconds gap: Int64) {
-    let bin = Self.bin(gap)
+    let bin = IdleBins.bin(gap)
     if bin < all.count {
       all[bin] &+= 1
     } else {
       add(gapMilliseconds: gap, isFailure: false, count: 1)
     }
+  }
+
+  /// Adds successes by their bins.
+  mutating func add(successes: ArraySlice<UInt32>) {
+    guard successes.contains(where: { $0 > 0 }) else { return }
+    if all.isEmpty { all = [Int](repeating: 0, count: Self.binCount) }
+    for (bin, count) in successes.enumerated() { all[bin] += Int(count) }
   }
 
   mutating func merge(_ other: IdleHistogram) {
@@ -40,18 +48,10 @@ package struct IdleHistogram: Sendable, Equatable, Codable {
     for bin in ours.indices { ours[bin] += theirs[bin] }
   }
 
-  /// The bin of a gap: the octave by its highest bit, the rest by the next three bits.
-  static func bin(_ gap: Int64) -> Int {
-    let value = UInt64(max(1, gap))
-    let octave = 63 - value.leadingZeroBitCount
-    let scaled = octave >= 3 ? value >> UInt64(octave - 3) : value << UInt64(3 - octave)
-    return min(binCount - 1, octave * binsPerOctave + Int(scaled & 7))
-  }
-
   /// Lower edge of a bin in milliseconds.
   static func edge(_ bin: Int) -> Double {
-    let octave = bin / binsPerOctave
-    return Double(UInt64(1) << UInt64(min(62, octave))) * (1 + Double(bin % binsPerOctave) / 8)
+    let octave = bin / IdleBins.perOctave
+    return Double(UInt64(1) << UInt64(min(62, octave))) * (1 + Double(bin % IdleBins.perOctave) / 8)
   }
 }
 
@@ -149,12 +149,4 @@ package struct FineSample: Sendable, Equatable {
   private static func hash(window: Int64) -> UInt64 {
     mixed(UInt64(bitPattern: window)) >> 1
   }
-}
-
-/// The finalizer of SplitMix64: every input bit changes every output bit with even chance.
-func mixed(_ value: UInt64) -> UInt64 {
-  var z = value &+ 0x9e37_79b9_7f4a_7c15
-  z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-  z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-  return z ^ (z >> 31)
 }

@@ -58,6 +58,7 @@ struct ApacheAccessRun: Sendable {
     }
     guard let tail else { return nil }
 
+    let text = batch.keep(block, line.start, line.end)
     var event = Event(time: moment.time, line: run.number, outcome: .ok)
     event.hasMilliseconds = moment.hasMilliseconds
     event.journal = .access
@@ -65,17 +66,18 @@ struct ApacheAccessRun: Sendable {
     event.status = UInt16(truncatingIfNeeded: status)
     if codes[status].isNone { codes[status] = batch.names.id(block, close + 2, close + 5) }
     event.code = codes[status]
-    event.client = run.text(line.start, client)
+    event.client = text.part(0, client - line.start)
     let uri = Self.target(block, ByteRange(open + 1, close))
-    event.uri = run.text(uri.start, uri.end)
-    event.transaction = run.text(tail.transaction.start, tail.transaction.end)
+    event.uri = text.part(uri.start - line.start, uri.end - line.start)
+    event.transaction = text.part(
+      tail.transaction.start - line.start, tail.transaction.end - line.start)
     if tail.microseconds >= 0 {
       event.durationMilliseconds = Int32(truncatingIfNeeded: tail.microseconds / 1000)
     }
     if let member = tail.member { (event.pool, event.backend) = (member.pool, member.backend) }
     if status >= 500 {
       event.outcome = .http5xx
-      event.message = run.text(line.start, min(line.end, line.start + 512))
+      event.message = text.part(0, min(line.count, 512))
     }
     batch.append(event)
     return moment.time.milliseconds

@@ -160,6 +160,21 @@ extension Span<UInt8> {
     return Int(truncatingIfNeeded: (upper &+ lower) >> 32)
   }
 
+  /// Whether the lowest bytes of `word` are digits, so many of 1...8.
+  @inline(__always)
+  static func spellsDigits(_ word: UInt64, count: Int) -> Bool {
+    let x = (word ^ 0x3030_3030_3030_3030) &<< UInt64(truncatingIfNeeded: 8 &* (8 &- count))
+    return (x | (x &+ 0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0 == 0
+  }
+
+  /// The number that the lowest three bytes of `word` spell; `nil` if one is no digit.
+  @inline(__always)
+  static func threeDigits(_ word: UInt64) -> Int? {
+    let digits = UInt32(truncatingIfNeeded: word) & 0xff_ffff ^ 0x30_3030
+    guard (digits | (digits &+ 0x06_0606)) & 0xf0_f0f0 == 0 else { return nil }
+    return Int((digits & 0xff) &* 100 &+ (digits &>> 8 & 0xff) &* 10 &+ digits &>> 16)
+  }
+
   /// Seconds with a decimal point, such as `0.173`, in whole milliseconds.
   func milliseconds(ofSeconds range: ByteRange) -> Int? {
     let point = find(UInt8(ascii: "."), range.start, range.end) ?? range.end

@@ -65,6 +65,7 @@ struct LocalClock: Sendable {
   }
 
   /// The moment of a stamp at `start` that differs from the one before in its clock alone, and its length.
+  @inline(__always)
   mutating func clfMoment(likeLast bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
     guard let again = lastStamp.again(bytes, start) else { return nil }
     if lastStamp.assumesZone { assumptions.noteZone() }
@@ -103,38 +104,39 @@ struct LocalClock: Sendable {
     }
 
     /// The moment of a stamp like the last one at `start`, and its length.
+    @inline(__always)
     mutating func again(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
-      guard start + 32 <= bytes.count, day.0 != 0, bytes.word(at: start) == day.0,
-        bytes.word(at: start + 4) == day.1
+      guard start &+ 32 <= bytes.count, day.0 != 0, bytes.word(at: start) == day.0,
+        bytes.word(at: start &+ 4) == day.1
       else { return nil }
-      let clock = bytes.word(at: start + 12)
+      let clock = bytes.word(at: start &+ 12)
       if clock != self.clock {
-        guard let second = bytes.secondOfDay(start + 12) else { return nil }
+        guard let second = bytes.secondOfDay(start &+ 12) else { return nil }
         (self.clock, self.second) = (clock, second)
       }
-      var time = midnight + Int64(second * 1000)
+      var time = midnight &+ Int64(second) &* 1000
       var length = 20
       // The fraction's mark, its digits and what stands behind it.
-      let fraction = bytes.word(at: start + 20)
+      let fraction = bytes.word(at: start &+ 20)
       if hasThousandths {
         guard UInt8(truncatingIfNeeded: fraction) == UInt8(ascii: "."),
-          let thousandths = Span<UInt8>.number(fraction >> 8, digits: 3),
+          let thousandths = Span<UInt8>.threeDigits(fraction >> 8),
           !UInt8(truncatingIfNeeded: fraction >> 32).isDigit
         else { return nil }
-        time += Int64(thousandths)
+        time &+= Int64(thousandths)
         length = 24
       } else {
         let mark = UInt8(truncatingIfNeeded: fraction)
         if mark == UInt8(ascii: ".") || mark == .comma { return nil }
       }
       if zoneCount == 0 {
-        guard bytes[start + length] != .space else { return nil }
+        guard bytes[start &+ length] != .space else { return nil }
       } else {
-        guard bytes.word(start + length, start + length + zoneCount) == zone else { return nil }
+        guard bytes.word(start &+ length, start &+ length &+ zoneCount) == zone else { return nil }
       }
       let moment = Moment(
         time: Timestamp(milliseconds: time), hasMilliseconds: hasThousandths)
-      return (moment, length + zoneCount)
+      return (moment, length &+ zoneCount)
     }
   }
 

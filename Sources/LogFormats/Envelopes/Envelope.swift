@@ -42,7 +42,7 @@ struct Envelope: Sendable {
   mutating func settle(_ run: LineRun) -> RecordContext? {
     guard run.header.isKnown else { return nil }
     lastHeader = run.header
-    return lastHeader.context(ofLine: run.number &- 1, at: run.carriedTime, clock)
+    return lastHeader.context(ofLine: run.number &- 1, at: lastHeader.time(at: run.carried), clock)
   }
 
   mutating func peel(

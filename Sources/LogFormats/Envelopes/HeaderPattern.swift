@@ -15,9 +15,17 @@ struct HeaderPattern: BitwiseCopyable, Sendable {
   /// Where the clock stands in it.
   private var clock = 0
   private var digits = 0
-  /// The clock that was read last, and its second of the day.
-  private var lastClock: UInt64 = 0
-  private var lastSecond = 0
+  /// The clock of the last header that was like it.
+  private(set) var last = Clock()
+
+  struct Clock: BitwiseCopyable {
+    /// `23:57:51` as it stands there.
+    fileprivate var digits: UInt64 = 0
+    /// Of the day.
+    fileprivate(set) var second = 0
+    /// The digits of the fraction, and what stands behind them.
+    fileprivate var fraction: UInt64 = 0
+  }
 
   init() {}
 
@@ -37,31 +45,39 @@ struct HeaderPattern: BitwiseCopyable, Sendable {
     }
   }
 
-  /// The second of the day and its thousandths in a header like it at `start`; `nil` for any other, and
-  /// where fewer bytes are left than are looked at.
-  mutating func clock(_ bytes: Span<UInt8>, at start: Int) -> (second: Int, millisecond: Int)? {
-    guard count > 0, start &+ chunks &* 16 <= bytes.count else { return nil }
+  /// Whether a header like it stands at `start`; no where fewer bytes are left than are looked at.
+  @inline(__always)
+  mutating func isAlike(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+    guard count > 0, start >= 0, start &+ chunks &* 16 <= bytes.count else { return false }
     let raw = unsafe bytes.bytes
     var difference = SIMD16<UInt8>(repeating: 0)
     for place in 0..<chunks {
       let chunk = unsafe raw.unsafeLoadUnaligned(
-        fromByteOffset: start &+ place &* 16, as: SIMD16<UInt8>.self)
+        fromUncheckedByteOffset: start &+ place &* 16, as: SIMD16<UInt8>.self)
       difference |= (chunk & masks[place]) ^ self.bytes[place]
     }
     let halves = unsafe unsafeBitCast(difference, to: SIMD2<UInt64>.self)
-    guard halves[0] | halves[1] == 0 else { return nil }
+    guard halves[0] | halves[1] == 0 else { return false }
     let word = bytes.word(at: start &+ clock)
-    if word != lastClock {
-      guard let second = bytes.secondOfDay(start + clock) else { return nil }
-      (lastClock, lastSecond) = (word, second)
+    if word != last.digits {
+      guard let second = bytes.secondOfDay(start + clock) else { return false }
+      (last.digits, last.second) = (word, second)
     }
-    guard digits > 0 else { return (lastSecond, 0) }
-    guard start &+ clock &+ 17 <= bytes.count else { return nil }
-    // Behind the mark, digits of which the first three tell.
-    guard var fraction = Span<UInt8>.number(bytes.word(at: start &+ clock &+ 9), digits: digits)
-    else { return nil }
+    guard digits > 0 else { return true }
+    // Behind the mark.
+    guard start &+ clock &+ 17 <= bytes.count else { return false }
+    let fraction = bytes.word(at: start &+ clock &+ 9)
+    last.fraction = fraction
+    return Span<UInt8>.spellsDigits(fraction, count: digits)
+  }
+
+  /// The thousandths of a clock that was told, which its first three digits are.
+  func thousandths(of clock: Clock) -> Int {
+    guard digits > 0, var fraction = Span<UInt8>.number(clock.fraction, digits: digits) else {
+      return 0
+    }
     for _ in digits..<max(digits, 3) { fraction &*= 10 }
     for _ in 3..<max(digits, 3) { fraction /= 10 }
-    return (lastSecond, fraction)
+    return fraction
   }
 }

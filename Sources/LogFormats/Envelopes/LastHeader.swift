@@ -80,13 +80,24 @@ struct LastHeader: Sendable {
   }
 
   /// As `peel`, for headers that differ from the last one in their clock alone, at a fifth of the cost:
-  /// where the record begins, and when it was carried.
-  mutating func peelAlike(_ bytes: Span<UInt8>, from start: Int) -> (body: Int, time: Int64)? {
-    guard let told = pattern.clock(bytes, at: start), bytes.byte(start &+ pattern.count) != 0xef
-    else { return nil }
-    return (
-      start &+ pattern.count, (midnight &+ Int64(told.second)) &* 1000 &+ Int64(told.millisecond)
-    )
+  /// where the record begins.
+  @inline(__always)
+  mutating func peelAlike(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    guard pattern.isAlike(bytes, at: start), bytes.byte(start &+ pattern.count) != 0xef else {
+      return nil
+    }
+    return start &+ pattern.count
+  }
+
+  /// That of the header which `peelAlike` knew last.
+  var clock: HeaderPattern.Clock { pattern.last }
+
+  /// Whether its stamps leave out their zone or their year.
+  var isAssumed: Bool { assumed.zone || assumed.year }
+
+  /// The time of a header with this clock, in milliseconds since 1970.
+  func time(at clock: HeaderPattern.Clock) -> Int64 {
+    (midnight &+ Int64(clock.second)) &* 1000 &+ Int64(pattern.thousandths(of: clock))
   }
 
   /// What `peel` would have told of the last one of several lines that `peelAlike` knew.

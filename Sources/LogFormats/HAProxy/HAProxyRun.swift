@@ -10,8 +10,9 @@ struct HAProxyRun: Sendable {
   /// Frontends with the members that they chose, told once each.
   private var targets = NameTable(limit: 4096)
   private var names: [Names] = [Names(), Names()]
-  /// The state that was read last.
-  private var state: UInt64 = 0
+  /// The state that was read last, and eight bytes from the cookies before it on.
+  private var state: UInt32 = 0
+  private var words: UInt64 = 0
   private var code = NameID.none
   /// The line before: another target of the log may have written it, too.
   private var before = ByteRange.empty
@@ -31,17 +32,17 @@ struct HAProxyRun: Sendable {
   var last: (line: ByteRange, time: Int64)? { before.isEmpty ? nil : (before, timeBefore) }
 
   /// Reads a line into an event, and tells its time in milliseconds; `nil` where it is of another shape.
+  @inline(__always)
   mutating func read(
-    _ block: Span<UInt8>, _ line: ByteRange, _ run: borrowing LineRun, _ clock: inout LocalClock,
+    _ block: Span<UInt8>, _ line: ByteRange, _ run: inout LineRun, _ clock: inout LocalClock,
     _ twin: borrowing HAProxyTwin, into batch: inout EventBatch
   ) -> Int64? {
     // No envelope begins so, and behind a client only its time stands in brackets.
-    guard block[line.start].isDigit, block.byte(line.start + 10) != UInt8(ascii: "T"),
-      let (space, colon) = client(block, line), space + 40 < line.end,
-      let (moment, length) = clock.clfMoment(likeLast: block, space + 2)
+    guard let client = Client(block, line),
+      let (moment, length) = clock.clfMoment(likeLast: block, client.end &+ 2)
     else { return nil }
-    let start = space + 2 + length + 2
-    guard block.has("] ", at: start - 2), start < line.end, block[start] != .quote else {
+    let start = client.end &+ length &+ 4
+    guard block.has("] ", at: start &- 2), start < line.end, block[start] != .quote else {
       return nil
     }
     // The line before may be the same.
@@ -52,14 +53,25 @@ struct HAProxyRun: Sendable {
       return nil
     }
     guard let (frontend, member) = block.twoSpaces(from: start, line.end),
-      let fields = Fields(block, from: member + 1), fields.end + 1 < line.end,
-      block[fields.end + 1] > .space
+      let fields = Fields(block, from: member &+ 1, words: words), fields.end &+ 1 < line.end,
+      block[fields.end &+ 1] > .space,
+      let names = names(of: block, start, frontend, member, &batch)
     else { return nil }
-    guard let names = names(of: block, start, frontend, member, &batch),
-      let request = request(block, fields.end + 1, line.end),
+    if isPlain(block, fields), run.isFollowed(block),
+      batch.countSuccess(
+        at: time, lasting: Int32(truncatingIfNeeded: fields.duration), backend: names.backend,
+        pool: names.pool, service: names.service, gateway: run.carrier.host,
+        hasMilliseconds: moment.hasMilliseconds)
+    {
+      before = line
+      timeBefore = time
+      return time
+    }
+    guard let request = request(block, fields.end &+ 1, line.end),
       let outcome = judge(block, line, fields, request.open, &batch)
     else { return nil }
 
+    let text = batch.keep(block, line.start, line.end)
     var event = Event(time: moment.time, line: run.number, outcome: outcome)
     event.journal = .access
     event.hasMilliseconds = moment.hasMilliseconds
@@ -71,12 +83,13 @@ struct HAProxyRun: Sendable {
     event.service = names.service
     event.pool = names.pool
     event.backend = names.backend
-    event.client = run.text(line.start, colon)
-    event.uri = run.text(request.target.start, request.target.end)
+    event.client = text.part(0, client.colon &- line.start)
+    event.uri = text.part(
+      request.target.start &- line.start, request.target.end &- line.start)
     switch outcome {
     case .ok, .info: break
     default:
-      event.message = run.text(line.start, min(line.end, line.start + 512))
+      event.message = text.part(0, min(line.count, 512))
     }
     batch.append(event)
     before = line
@@ -84,78 +97,122 @@ struct HAProxyRun: Sendable {
     return time
   }
 
-  /// Where the client ends, which is before the first bracket, and the last colon in it.
-  private func client(_ block: Span<UInt8>, _ line: ByteRange) -> (end: Int, colon: Int)? {
-    guard line.start &+ 64 <= block.count else { return nil }
-    let chunk = Chunk(block, from: line.start)
-    let end = chunk.places(of: .space).trailingZeroBitCount
-    let before = UInt64.ones(below: end)
-    let colons = chunk.places(of: .colon) & before
-    guard end < 63, colons != 0, chunk.places(of: .openBracket) & before == 0,
-      block[line.start &+ end &+ 1] == .openBracket
-    else { return nil }
-    return (line.start &+ end, line.start &+ 63 &- colons.leadingZeroBitCount)
+  /// The client with its port, which is all before the first bracket.
+  private struct Client {
+    var end = 0
+    /// The last colon in it.
+    var colon = 0
+
+    @inline(__always)
+    init?(_ block: Span<UInt8>, _ line: ByteRange) {
+      guard line.start &+ 64 <= block.count, block[line.start].isDigit,
+        block[line.start &+ 10] != UInt8(ascii: "T")
+      else { return nil }
+      let chunk = Chunk(block, from: line.start)
+      let space = chunk.places(of: .space).trailingZeroBitCount
+      let before = UInt64.ones(below: space)
+      let colons = chunk.places(of: .colon) & before
+      guard space < 63, colons != 0, chunk.places(of: .openBracket) & before == 0 else {
+        return nil
+      }
+      end = line.start &+ space
+      colon = line.start &+ 63 &- colons.leadingZeroBitCount
+      guard end &+ 40 < line.end, block[end &+ 1] == .openBracket else { return nil }
+    }
   }
 
   /// What stands between the names and the queues.
   private struct Fields {
     var duration = 0
     var status = 0
-    /// Where the state begins.
+    /// Where cookies and state begin, and the state among them.
+    var words = 0
     var state = 0
     /// Behind the counts of connections.
     var end = 0
 
     /// `0/0/0/3/3 200 87 - - ---- 1/1/0/0/0 ` in 64 bytes, numbers without a plus.
-    init?(_ block: Span<UInt8>, from start: Int) {
+    ///
+    /// `words` are cookies and state of a line before, `- - ----`, which most lines share.
+    @inline(__always)
+    init?(_ block: Span<UInt8>, from start: Int, words known: UInt64) {
       guard start &+ 64 <= block.count else { return nil }
       let chunk = Chunk(block, from: start)
       let spaces = chunk.places(of: .space)
       let (slashes, digits) = (chunk.places(of: .slash), chunk.placesOfDigits)
-      var left = spaces
-      let (timers, status) = (left.takeLowest(), left.takeLowest())
-      let (bytes, cookie) = (left.takeLowest(), left.takeLowest())
-      let (setCookie, state) = (left.takeLowest(), left.takeLowest())
-      guard left != 0 else { return nil }
-      let connections = left.takeLowest()
-      // What must be numbers, with the spaces and slashes between them.
-      let words = UInt64.ones(below: state) & ~UInt64.ones(below: bytes)
-      let numbers = UInt64.ones(below: connections) & ~words
-      var marks = slashes & numbers
-      let signs = numbers & ~(digits | slashes | spaces)
-      let neighbours = spaces & (spaces &<< 1 | 1) & UInt64.ones(below: connections &+ 1)
-      guard (marks &>> 1) & ~digits | (marks &<< 1) & ~(digits | signs) == 0,
-        neighbours == 0, status &- timers == 4, state &- setCookie == 5,
-        (digits &>> UInt64(truncatingIfNeeded: bytes &+ 1)
-          | digits &>> UInt64(truncatingIfNeeded: cookie &+ 1)) & 1 == 0
+      let timers = spaces.trailingZeroBitCount
+      guard timers < 32, spaces &>> UInt64(truncatingIfNeeded: timers &+ 4) & 1 == 1 else {
+        return nil
+      }
+      let bytes = timers &+ 5
+      let words = (spaces & ~UInt64.ones(below: bytes)).trailingZeroBitCount &+ 1
+      guard words > bytes &+ 1, words < 48 else { return nil }
+      // Where the state's four letters end.
+      var last = words &+ 8
+      if block.word(at: start &+ words) != known
+        || spaces &>> UInt64(truncatingIfNeeded: last) & 1 == 0
+      {
+        guard let end = Self.otherWords(words, spaces, slashes, digits) else { return nil }
+        last = end
+      }
+      let connections = (spaces & ~UInt64.ones(below: last &+ 1)).trailingZeroBitCount
+      guard connections < 64 else { return nil }
+      // Five timers and five counts of connections, the numbers between them and the spaces behind.
+      let (inTimers, inWords) = (UInt64.ones(below: timers), UInt64.ones(below: words &- 1))
+      let inCounts = UInt64.ones(below: connections) & ~UInt64.ones(below: last &+ 1)
+      let numbers = inWords & ~(inTimers | 1 &<< UInt64(truncatingIfNeeded: timers))
+        & ~(1 &<< UInt64(truncatingIfNeeded: bytes &- 1))
+      let marks = slashes & (inTimers | inCounts)
+      let signs = inTimers & ~(digits | slashes)
+      guard numbers & ~digits | inCounts & ~(digits | slashes) == 0,
+        (marks &>> 1) & ~digits | (marks &<< 1) & ~(digits | signs) == 0,
+        let fourth = Self.fourth(marks & inTimers), Self.fourth(marks & inCounts) != nil
       else { return nil }
       if signs != 0 {
         // Minus signs, before timers that never ran.
-        let before = (slashes | spaces) &<< 1 | 1
-        guard chunk.places(of: .dash) & signs == signs, before & signs == signs,
-          digits &>> 1 & signs == signs,
-          signs & UInt64.ones(below: status) & ~UInt64.ones(below: timers) == 0
+        guard chunk.places(of: .dash) & signs == signs, (slashes &<< 1 | 1) & signs == signs,
+          digits &>> 1 & signs == signs
         else { return nil }
       }
-      // Five timers and five counts of connections.
-      _ = (marks.takeLowest(), marks.takeLowest(), marks.takeLowest())
-      var last = marks.takeLowest() &+ 1
-      guard last <= timers, timers &- last <= 8, marks.takeLowest() > state else { return nil }
-      _ = (marks.takeLowest(), marks.takeLowest())
-      guard marks != 0, marks & (marks &- 1) == 0 else { return nil }
-      let isNegative = signs &>> UInt64(truncatingIfNeeded: last) & 1 == 1
-      if isNegative { last &+= 1 }
-      guard let length = block.plainNumber(start &+ last, start &+ timers),
-        let code = block.plainNumber(start &+ timers &+ 1, start &+ status)
+      let isNegative = signs &>> UInt64(truncatingIfNeeded: fourth &+ 1) & 1 == 1
+      let total = fourth &+ (isNegative ? 2 : 1)
+      guard let length = block.plainNumber(start &+ total, start &+ timers),
+        let code = Span<UInt8>.threeDigits(block.word(at: start &+ timers &+ 1))
       else { return nil }
       duration = isNegative ? -length : length
-      self.status = code
-      self.state = start &+ setCookie &+ 1
+      status = code
+      self.words = start &+ words
+      state = start &+ last &- 4
       end = start &+ connections
+    }
+
+    /// Where the fourth of four marks stands; `nil` where there are less or more.
+    @inline(__always)
+    private static func fourth(_ marks: UInt64) -> Int? {
+      var left = marks & (marks &- 1)
+      left &= left &- 1
+      left &= left &- 1
+      return left != 0 && left & (left &- 1) == 0 ? left.trailingZeroBitCount : nil
+    }
+
+    /// Where the words end that begin at `words`: two cookies, none of which looks like a number, and the
+    /// state.
+    private static func otherWords(
+      _ words: Int, _ spaces: UInt64, _ slashes: UInt64, _ digits: UInt64
+    ) -> Int? {
+      var left = spaces & ~UInt64.ones(below: words)
+      let (cookie, setCookie, state) = (left.takeLowest(), left.takeLowest(), left.takeLowest())
+      guard cookie > words, setCookie > cookie &+ 1, state == setCookie &+ 5, state < 64,
+        slashes & UInt64.ones(below: state) & ~UInt64.ones(below: words) == 0,
+        (digits &>> UInt64(truncatingIfNeeded: words)
+          | digits &>> UInt64(truncatingIfNeeded: cookie &+ 1)) & 1 == 0
+      else { return nil }
+      return state
     }
   }
 
   /// The request that is quoted behind the queues; `nil` where there is none.
+  @inline(__always)
   private func request(
     _ block: Span<UInt8>, _ start: Int, _ end: Int
   ) -> (open: Int, target: ByteRange)? {
@@ -170,30 +227,51 @@ struct HAProxyRun: Sendable {
         return (start &+ open, ByteRange(start &+ method &+ 1, start &+ last))
       }
     }
+    return longRequest(block, start, end)
+  }
+
+  private func longRequest(
+    _ block: Span<UInt8>, _ start: Int, _ end: Int
+  ) -> (open: Int, target: ByteRange)? {
     guard let open = block.find(.quote, start, end) else { return nil }
     let close = block.find(.quote, open + 1, end) ?? end
     return (open, HAProxyExchange.target(block, ByteRange(open + 1, close)))
   }
 
+  /// Whether a session went well, as one before it of the same state.
+  @inline(__always)
+  private func isPlain(_ block: Span<UInt8>, _ fields: Fields) -> Bool {
+    let word = UInt32(truncatingIfNeeded: block.word(at: fields.state))
+    return word == state && word & 0xff == UInt32(UInt8.dash) && fields.status < 500
+  }
+
   /// How the session ended; its state becomes the code.
   ///
   /// `nil` where that is no state, and where a text behind the request may tell more.
+  @inline(__always)
   private mutating func judge(
     _ block: Span<UInt8>, _ line: ByteRange, _ fields: Fields, _ open: Int,
     _ batch: inout EventBatch
   ) -> Outcome? {
-    let word = block.word(fields.state, fields.state &+ 4)
-    if word != state {
+    let word = UInt32(truncatingIfNeeded: block.word(at: fields.state))
+    if word != state || code.isNone {
       guard HAProxyTermination.isState(block, ByteRange(fields.state, fields.state + 4)) else {
         return nil
       }
       state = word
       code = batch.names.id(block, fields.state, fields.state + 4)
+      if fields.words &+ 4 == fields.state { words = block.word(at: fields.words) }
     }
-    let (who, phase) = (block[fields.state], block[fields.state &+ 1])
-    if who == .dash, fields.status < 500 { return .ok }
+    if word & 0xff == UInt32(UInt8.dash), fields.status < 500 { return .ok }
+    return fault(block, line, fields, open)
+  }
+
+  private func fault(
+    _ block: Span<UInt8>, _ line: ByteRange, _ fields: Fields, _ open: Int
+  ) -> Outcome? {
     let outcome = HAProxyTermination.outcome(
-      who, phase, status: UInt16(truncatingIfNeeded: fields.status), isHTTP: true, hasServer: true)
+      block[fields.state], block[fields.state &+ 1],
+      status: UInt16(truncatingIfNeeded: fields.status), isHTTP: true, hasServer: true)
     switch outcome {
     case .connectRefused, .connectTimeout:
       return block.find(.quote, open + 1, line.end) == line.end - 1 ? outcome : nil
@@ -202,6 +280,7 @@ struct HAProxyRun: Sendable {
   }
 
   /// The names in `fe_shop~ be_orders/ord1`, looked up once.
+  @inline(__always)
   private mutating func names(
     of block: Span<UInt8>, _ start: Int, _ frontend: Int, _ end: Int, _ batch: inout EventBatch
   ) -> Names? {

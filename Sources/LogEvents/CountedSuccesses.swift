@@ -1,0 +1,120 @@
+/// Successes that a reader counts instead of telling each: most lines of a log, of which a digest needs
+/// little more than their number.
+///
+/// The consumer lends its tallies, and by which names it knows the parts that they are of. The reader gives
+/// them back with every batch, in their places among the events. What it could not count it tells; what comes
+/// of it is what telling all of them brings.
+package struct CountedSuccesses: Sendable {
+  /// Parts that are counted; each takes a kilobyte.
+  package static let mostParts = 512
+
+  /// Successes of one part that come before an event of it.
+  package struct Closed: Sendable {
+    /// The place of the event in its batch.
+    package let place: Int
+    package let part: Int
+    package let tally: SuccessTally
+  }
+
+  @usableFromInline var parts = KnownParts()
+  @usableFromInline package private(set) var isLent = false
+  /// By part.
+  @usableFromInline package internal(set) var tallies: [SuccessTally] = []
+  /// Parts whose tallies may take something; one may stand here twice.
+  @usableFromInline var open: [Int] = []
+  /// By part, `IdleBins.count` each: how long they had been idle before the successes that were counted.
+  @usableFromInline package internal(set) var idle: [UInt32] = []
+  package private(set) var closed: [Closed] = []
+  /// Seconds in which something was counted, in milliseconds since 1970.
+  @usableFromInline package internal(set) var seconds: [Int64] = []
+  /// Successes that were counted since the tallies were lent.
+  @usableFromInline package internal(set) var count = 0
+
+  package init() {}
+
+  /// Whether so much was counted that it should be handed on.
+  @inlinable
+  package var isFull: Bool { seconds.count >= EventBatch.fullCount }
+
+  // MARK: The consumer's side
+
+  /// Lends tallies, by the numbers of their parts; none where there are too many.
+  package mutating func lend(_ lent: [SuccessTally], of parts: KnownParts) {
+    giveBack()
+    isLent = lent.count <= Self.mostParts
+    guard isLent else { return }
+    self.parts = parts
+    tallies = lent
+    let missing = lent.count * IdleBins.count - idle.count
+    if missing > 0 { idle.append(contentsOf: repeatElement(0, count: missing)) }
+    for part in tallies.indices {
+      tallies[part].empty()
+      if tallies[part].isOpen { open.append(part) }
+    }
+  }
+
+  /// The parts that something was counted of behind the last event of theirs.
+  package var unclosed: [Int] {
+    Set(open).sorted().filter { tallies[$0].count > 0 }
+  }
+
+  /// Takes the lent tallies back.
+  private mutating func giveBack() {
+    if count > 0 { for place in idle.indices { idle[place] = 0 } }
+    count = 0
+    tallies = []
+    open.removeAll(keepingCapacity: true)
+    closed.removeAll(keepingCapacity: true)
+    seconds.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: The reader's side
+
+  /// Counts a success of a member in an access log, if it may.
+  @inlinable
+  @inline(__always)
+  package mutating func take(
+    at time: Int64, lasting duration: Int32, place: UInt32, backend: NameID, pool: NameID,
+    service: NameID, gateway: NameID, hasMilliseconds: Bool
+  ) -> Bool {
+    guard isLent,
+      let part = parts.part(
+        backend: backend, pool: pool, gateway: gateway, stream: .none, isAccess: true),
+      part < tallies.count,
+      let gap = tallies[part].take(
+        at: time, lasting: duration, place: place, pool: pool, service: service,
+        hasMilliseconds: hasMilliseconds)
+    else { return false }
+    count &+= 1
+    if gap >= 0 { idle[part &* IdleBins.count &+ IdleBins.bin(gap)] &+= 1 }
+    if UInt64(bitPattern: time &- (seconds.last ?? .min)) >= 1000 { noteSecond(of: time) }
+    return true
+  }
+
+  @usableFromInline
+  mutating func noteSecond(of time: Int64) {
+    seconds.append(Timestamp(milliseconds: time).wholeSecond.milliseconds)
+  }
+
+  /// An event is told, at this place of its batch: what was counted of its part comes before it.
+  @usableFromInline
+  mutating func tell(_ event: Event, at place: Int) {
+    guard let part = parts.part(of: event), part < tallies.count else {
+      // It may be of any.
+      for part in open { close(part, at: place) }
+      open.removeAll(keepingCapacity: true)
+      return
+    }
+    close(part, at: place)
+    guard event.outcome == .ok, event.count == 1, event.spanMilliseconds == 0 else { return }
+    tallies[part].open(behind: event)
+    if tallies[part].isOpen { open.append(part) }
+  }
+
+  private mutating func close(_ part: Int, at place: Int) {
+    if tallies[part].count > 0 {
+      closed.append(Closed(place: place, part: part, tally: tallies[part]))
+    }
+    tallies[part].close()
+  }
+}
