@@ -7,11 +7,13 @@
 package struct CountedSuccesses: Sendable {
   /// Parts that are counted; each takes a kilobyte.
   package static let mostParts = 512
+  /// Entries of `closed` at which a reader should hand on what it has.
+  package static let mostClosed = 4096
 
   /// Successes of one part that come before an event of it.
   package struct Closed: Sendable {
-    /// The place of the event in its batch.
-    package let place: Int
+    /// Of the event in its batch.
+    package let position: Int
     package let part: Int
     package let tally: SuccessTally
   }
@@ -24,7 +26,7 @@ package struct CountedSuccesses: Sendable {
   @usableFromInline var open: [Int] = []
   /// By part, `IdleBins.count` each: how long they had been idle before the successes that were counted.
   @usableFromInline package internal(set) var idle: [UInt32] = []
-  package private(set) var closed: [Closed] = []
+  @usableFromInline package internal(set) var closed: [Closed] = []
   /// Seconds in which something was counted, in milliseconds since 1970.
   @usableFromInline package internal(set) var seconds: [Int64] = []
   /// Successes that were counted since the tallies were lent.
@@ -34,7 +36,9 @@ package struct CountedSuccesses: Sendable {
 
   /// Whether so much was counted that it should be handed on.
   @inlinable
-  package var isFull: Bool { seconds.count >= EventBatch.fullCount }
+  package var isFull: Bool {
+    seconds.count >= EventBatch.fullCount || closed.count >= Self.mostClosed
+  }
 
   // MARK: The consumer's side
 
@@ -70,17 +74,21 @@ package struct CountedSuccesses: Sendable {
 
   // MARK: The reader's side
 
-  /// Counts a success of a member in an access log, if it may.
+  /// Counts a success of a member in an access log, if it may; as an event it would have this position in
+  /// its batch.
   @inlinable
   @inline(__always)
   package mutating func take(
     at time: Int64, lasting duration: Int32, place: UInt32, backend: NameID, pool: NameID,
-    service: NameID, gateway: NameID, hasMilliseconds: Bool
+    service: NameID, gateway: NameID, hasMilliseconds: Bool, at position: Int
   ) -> Bool {
     guard isLent,
       let part = parts.part(
         backend: backend, pool: pool, gateway: gateway, stream: .none, isAccess: true),
-      part < tallies.count,
+      part < tallies.count
+    else { return false }
+    if !tallies[part].holds(time) { move(part, to: time, at: position) }
+    guard
       let gap = tallies[part].take(
         at: time, lasting: duration, place: place, pool: pool, service: service,
         hasMilliseconds: hasMilliseconds)
@@ -96,25 +104,36 @@ package struct CountedSuccesses: Sendable {
     seconds.append(Timestamp(milliseconds: time).wholeSecond.milliseconds)
   }
 
-  /// An event is told, at this place of its batch: what was counted of its part comes before it.
+  /// An event is told, at this position in its batch: what was counted of its part comes before it.
   @usableFromInline
-  mutating func tell(_ event: Event, at place: Int) {
+  mutating func tell(_ event: Event, at position: Int) {
     guard let part = parts.part(of: event), part < tallies.count else {
       // It may be of any.
-      for part in open { close(part, at: place) }
+      for part in open { close(part, at: position) }
       open.removeAll(keepingCapacity: true)
       return
     }
-    close(part, at: place)
+    close(part, at: position)
     guard event.outcome == .ok, event.count == 1, event.spanMilliseconds == 0 else { return }
     tallies[part].open(behind: event)
     if tallies[part].isOpen { open.append(part) }
   }
 
-  private mutating func close(_ part: Int, at place: Int) {
-    if tallies[part].count > 0 {
-      closed.append(Closed(place: place, part: part, tally: tallies[part]))
-    }
+  /// Goes on in another cell of a part, if it may take something.
+  @usableFromInline
+  mutating func move(_ part: Int, to time: Int64, at position: Int) {
+    guard tallies[part].isOpen else { return }
+    setAside(part, at: position)
+    tallies[part].move(to: time)
+  }
+
+  private mutating func close(_ part: Int, at position: Int) {
+    setAside(part, at: position)
     tallies[part].close()
+  }
+
+  private mutating func setAside(_ part: Int, at position: Int) {
+    guard tallies[part].count > 0 else { return }
+    closed.append(Closed(position: position, part: part, tally: tallies[part]))
   }
 }

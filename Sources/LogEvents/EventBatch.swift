@@ -64,11 +64,12 @@ package struct EventBatch: Sendable {
     successes.isLent
       && successes.take(
         at: time, lasting: duration, place: place, backend: backend, pool: pool, service: service,
-        gateway: gateway, hasMilliseconds: hasMilliseconds)
+        gateway: gateway, hasMilliseconds: hasMilliseconds, at: events.count)
   }
 
   /// The reader has come to this byte of its log, of which 32 bits are enough to draw samples.
   @inlinable
+  @inline(__always)
   package mutating func stand(at offset: Int) { place = UInt32(truncatingIfNeeded: offset) }
 
   /// A logger's word that it wrote a record once instead of often.

@@ -1,7 +1,7 @@
 /// The successes of one part of a digest that came within one cell of it, a second at first, added up so that
 /// the digest is asked once a cell and not once an exchange.
 ///
-/// It takes exchanges of the names that were seen last, which no sample wants, and of which the part
+/// It takes exchanges of the names that were told last, which no sample wants, and of which the part
 /// knows all but the count. What it says does not depend on how many it took.
 package struct SuccessTally: BitwiseCopyable, Sendable {
   /// Milliseconds since 1970; `.min` where nothing may be taken.
@@ -17,7 +17,9 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
   /// When the one that was taken last came.
   @usableFromInline package internal(set) var latest: Int64 = 0
   @usableFromInline var pool = NameID.none
+  /// The last two that the part was told of: a backend is often reached with TLS and without.
   @usableFromInline var service = NameID.none
+  @usableFromInline var otherService = NameID.none
   @usableFromInline var address = NameID.none
   @usableFromInline var hasMilliseconds = false
   @usableFromInline var product = 0
@@ -30,7 +32,9 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
   package var isOpen: Bool { start != .min }
 
   /// Goes on behind an exchange that the part has been told of, in cells of 2^`level` seconds.
-  package init(behind event: Event, level: Int, product: Int, seed: UInt64, bound: UInt64) {
+  package mutating func open(
+    behind event: Event, level: Int, product: Int, seed: UInt64, bound: UInt64
+  ) {
     width = 1000 << UInt64(level)
     (self.product, self.seed, self.bound) = (product, seed, bound)
     open(behind: event)
@@ -40,13 +44,24 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
   mutating func open(behind event: Event) {
     guard width > 0 else { return }
     let time = event.time.milliseconds
-    let rest = time % Int64(width)
-    empty()
-    start = time &- (rest < 0 ? rest &+ Int64(width) : rest)
+    move(to: time)
     latest = time
-    (pool, service, address) = (event.pool, event.service, event.address)
+    (pool, address) = (event.pool, event.address)
+    if event.service != service { (service, otherService) = (event.service, service) }
     hasMilliseconds = event.hasMilliseconds
   }
+
+  /// Goes on in the cell of a moment; what it took has been added.
+  mutating func move(to time: Int64) {
+    empty()
+    let rest = time % Int64(width)
+    start = time &- (rest < 0 ? rest &+ Int64(width) : rest)
+  }
+
+  /// Whether a moment lies in its cell.
+  @inlinable
+  @inline(__always)
+  func holds(_ time: Int64) -> Bool { UInt64(bitPattern: time &- start) < width }
 
   /// Takes nothing before the part has been told of another success.
   package mutating func close() {
@@ -81,9 +96,9 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
     at time: Int64, lasting duration: Int32, place: UInt32, pool: NameID, service: NameID,
     hasMilliseconds: Bool
   ) -> Int64? {
-    guard UInt64(bitPattern: time &- start) < width, mixed(seed &+ UInt64(place)) > bound,
-      pool.index == self.pool.index, service.index == self.service.index,
-      hasMilliseconds == self.hasMilliseconds
+    guard holds(time), mixed(seed &+ UInt64(place)) > bound,
+      pool.index == self.pool.index, hasMilliseconds == self.hasMilliseconds,
+      service.index == self.service.index || service.index == otherService.index
     else { return nil }
     count &+= 1
     if time < first { first = time }

@@ -56,7 +56,9 @@ extension Run {
       return try? pieces.read(plain, least: pieceBytes ?? least, most: pieceBytes)
     }
     // What one worker has to unpack it reads as it comes.
-    guard workers > 1 || pieceBytes != nil, let cutter = LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes) else {
+    guard workers > 1 || pieceBytes != nil,
+      let cutter = LogCutter(log, pieceBytes: pieceBytes ?? Self.packedBytes)
+    else {
       return nil
     }
     let result = pieces.read(cutter)

@@ -38,8 +38,10 @@ struct BackendPart: Sendable {
     served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit, bound: bounds.served)
   }
 
-  /// Counts a success; what comes behind it may be counted in the tally that is returned.
-  mutating func succeed(_ event: Event, _ batch: borrowing EventBatch) -> SuccessTally {
+  /// Counts a success; what comes behind it may be counted in `tally`.
+  mutating func succeed(
+    _ event: Event, _ batch: borrowing EventBatch, _ tally: inout SuccessTally
+  ) {
     let time = event.time.milliseconds
     let count = Int(event.count)
     learn(event, batch)
@@ -56,11 +58,10 @@ struct BackendPart: Sendable {
     }
     noteWork(event)
     stretch.succeed(at: time, &digest)
-    guard event.spanMilliseconds == 0 else { return SuccessTally() }
+    guard event.spanMilliseconds == 0 else { return }
     // Cells of the coarser series are made of whole ones of the finer.
     let level = min(digest.successes.level, digest.work.level)
-    return SuccessTally(
-      behind: event, level: level, product: product, seed: seed, bound: served.bound)
+    tally.open(behind: event, level: level, product: product, seed: seed, bound: served.bound)
   }
 
   mutating func fail(

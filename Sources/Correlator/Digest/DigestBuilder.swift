@@ -80,7 +80,7 @@ package struct DigestBuilder: Sendable {
   package mutating func add(_ batch: borrowing EventBatch, memory: inout TransactionMemory) {
     var next = 0
     for index in batch.events.indices {
-      while next < batch.successes.closed.count, batch.successes.closed[next].place <= index {
+      while next < batch.successes.closed.count, batch.successes.closed[next].position <= index {
         add(batch.successes.closed[next])
         next += 1
       }
@@ -103,7 +103,9 @@ package struct DigestBuilder: Sendable {
     for second in successes.seconds { coverSecond(of: second) }
   }
 
-  private mutating func add(_ closed: CountedSuccesses.Closed) { add(closed.tally, of: closed.part) }
+  private mutating func add(_ closed: CountedSuccesses.Closed) {
+    add(closed.tally, of: closed.part)
+  }
 
   /// Adds what a reader counted of a part behind all that is known of it.
   private mutating func add(_ tally: SuccessTally, of part: Int) {
@@ -272,7 +274,7 @@ package struct DigestBuilder: Sendable {
     settle(part)
     streams[stream].successes += Int(event.count)
     note(part)
-    tallies[part] = parts[part].succeed(event, batch)
+    parts[part].succeed(event, batch, &tallies[part])
   }
 
   /// Adds what was counted apart; nothing may be counted so until the part's next success.

@@ -90,6 +90,28 @@ struct Chunk: BitwiseCopyable {
   }
 }
 
+/// As `Chunk`, of 32 bytes.
+struct HalfChunk: BitwiseCopyable {
+  private let quarters: (Chunk.Quarter, Chunk.Quarter)
+
+  /// The bytes from `start` on, which must be there.
+  @inline(__always)
+  init(_ bytes: Span<UInt8>, from start: Int) {
+    precondition(start >= 0 && start &+ 32 <= bytes.count)
+    let raw = unsafe bytes.bytes
+    quarters = unsafe (
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Chunk.Quarter.self),
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 16, as: Chunk.Quarter.self)
+    )
+  }
+
+  /// Where a byte stands: bit n is set for the byte n.
+  @inline(__always)
+  func places(of byte: UInt8) -> UInt64 {
+    places_of_byte(quarters.0, byte) | places_of_byte(quarters.1, byte) &<< 16
+  }
+}
+
 extension Span<UInt8> {
   /// The number of one to eight digits in [start, end); so many bytes must follow `start`.
   @inline(__always)

@@ -108,13 +108,19 @@ struct HAProxyRun: Sendable {
       guard line.start &+ 64 <= block.count, block[line.start].isDigit,
         block[line.start &+ 10] != UInt8(ascii: "T")
       else { return nil }
-      let chunk = Chunk(block, from: line.start)
-      let space = chunk.places(of: .space).trailingZeroBitCount
-      let before = UInt64.ones(below: space)
-      let colons = chunk.places(of: .colon) & before
-      guard space < 63, colons != 0, chunk.places(of: .openBracket) & before == 0 else {
-        return nil
+      // Nearly all clients are shorter than half a chunk.
+      let half = HalfChunk(block, from: line.start)
+      var (spaces, colons) = (half.places(of: .space), half.places(of: .colon))
+      var brackets = half.places(of: .openBracket)
+      if spaces == 0 {
+        let chunk = Chunk(block, from: line.start)
+        (spaces, colons) = (chunk.places(of: .space), chunk.places(of: .colon))
+        brackets = chunk.places(of: .openBracket)
       }
+      let space = spaces.trailingZeroBitCount
+      let before = UInt64.ones(below: space)
+      colons &= before
+      guard space < 63, colons != 0, brackets & before == 0 else { return nil }
       end = line.start &+ space
       colon = line.start &+ 63 &- colons.leadingZeroBitCount
       guard end &+ 40 < line.end, block[end &+ 1] == .openBracket else { return nil }
@@ -160,7 +166,8 @@ struct HAProxyRun: Sendable {
       // Five timers and five counts of connections, the numbers between them and the spaces behind.
       let (inTimers, inWords) = (UInt64.ones(below: timers), UInt64.ones(below: words &- 1))
       let inCounts = UInt64.ones(below: connections) & ~UInt64.ones(below: last &+ 1)
-      let numbers = inWords & ~(inTimers | 1 &<< UInt64(truncatingIfNeeded: timers))
+      let numbers =
+        inWords & ~(inTimers | 1 &<< UInt64(truncatingIfNeeded: timers))
         & ~(1 &<< UInt64(truncatingIfNeeded: bytes &- 1))
       let marks = slashes & (inTimers | inCounts)
       let signs = inTimers & ~(digits | slashes)
