@@ -93,14 +93,22 @@ package struct NameTable: Sendable {
   package mutating func id(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> NameID {
     guard start < end else { return .none }
     let key = Key(bytes, start, end)
-    var slot = key.slot(bytes, start, end, seed: seed) & (slots.count - 1)
+    var slot = key.slot(bytes, start, end, seed: seed) & (slots.count &- 1)
     while slots[slot] != 0 {
-      let id = Int(slots[slot])
-      if keys[id] == key, key.count <= Key.longest || holds(id, bytes, start) {
-        return NameID(index: UInt32(truncatingIfNeeded: id))
+      let id = slots[slot]
+      if keys[Int(id)] == key, key.count <= Key.longest || holds(Int(id), bytes, start) {
+        return NameID(index: id)
       }
-      slot = (slot + 1) & (slots.count - 1)
+      slot = (slot &+ 1) & (slots.count &- 1)
     }
+    return add(key, slot, bytes, start, end)
+  }
+
+  /// Adds a name that is not known; apart from looking for it, which then keeps its values in registers.
+  @inline(never)
+  private mutating func add(
+    _ key: Key, _ slot: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int
+  ) -> NameID {
     guard count < limit else { return Self.overflow }
     let id = UInt32(count)
     text.append(bytes, start, end)

@@ -28,7 +28,7 @@ struct ApacheAccess: LogFormat {
 
   mutating func readRun(_ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch) {
     while let line = run.next(block, &batch),
-      let time = usual.read(block, line, run, &clock, into: &batch)
+      let time = usual.read(block, line, &run, &clock, into: &batch)
     {
       run.pass(time)
     }

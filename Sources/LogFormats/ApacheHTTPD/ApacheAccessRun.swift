@@ -29,7 +29,7 @@ struct ApacheAccessRun: Sendable {
 
   /// Reads a line into an event, and tells its time in milliseconds; `nil` where it is of another shape.
   mutating func read(
-    _ block: Span<UInt8>, _ line: ByteRange, _ run: borrowing LineRun, _ clock: inout LocalClock,
+    _ block: Span<UInt8>, _ line: ByteRange, _ run: inout LineRun, _ clock: inout LocalClock,
     into batch: inout EventBatch
   ) -> Int64? {
     // No envelope begins so.
@@ -57,6 +57,16 @@ struct ApacheAccessRun: Sendable {
       tail = self.tail(block, ByteRange(at, line.end), &batch)
     }
     guard let tail else { return nil }
+    if let member = tail.member, tail.transaction.isEmpty, status < 500, run.isFollowed(block),
+      batch.countSuccess(
+        at: moment.time.milliseconds,
+        lasting: tail.microseconds < 0
+          ? -1 : Int32(truncatingIfNeeded: tail.microseconds / 1000),
+        backend: member.backend, pool: member.pool, service: .none,
+        gateway: run.carrier.host, hasMilliseconds: moment.hasMilliseconds)
+    {
+      return moment.time.milliseconds
+    }
 
     let text = batch.keep(block, line.start, line.end)
     var event = Event(time: moment.time, line: run.number, outcome: .ok)
