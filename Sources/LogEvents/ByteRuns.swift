@@ -4,7 +4,7 @@ import Glibc
 /// access of the package. Byte loops take 5 to 10 instructions a byte, which made half the cost of a line.
 extension [UInt8] {
   /// Appends the bytes [start, end) of `bytes` in one copy.
-  package mutating func append(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+  public mutating func append(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
     guard start >= 0, start < end, end <= bytes.count else { return }
     unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start..<end]))
@@ -14,7 +14,7 @@ extension [UInt8] {
 
 extension Span<UInt8> {
   /// Whether the bytes from `start` on are those of `wanted`; no where fewer are left.
-  package func holds(_ wanted: Span<UInt8>, at start: Int) -> Bool {
+  public func holds(_ wanted: Span<UInt8>, at start: Int) -> Bool {
     guard start >= 0, start <= count - wanted.count else { return false }
     return unsafe withUnsafeBufferPointer { ours in
       unsafe wanted.withUnsafeBufferPointer { theirs in
@@ -26,13 +26,13 @@ extension Span<UInt8> {
 
   /// The eight bytes from `start` on, the first one lowest; they must be there.
   @inlinable
-  package func word(at start: Int) -> UInt64 {
+  public func word(at start: Int) -> UInt64 {
     unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
   }
 
   /// The bytes [start, end), at most eight of them, the first one lowest and zeros above.
   @inlinable
-  package func word(_ start: Int, _ end: Int) -> UInt64 {
+  public func word(_ start: Int, _ end: Int) -> UInt64 {
     let bits = UInt64(truncatingIfNeeded: (end &- start) &* 8)
     guard bits > 0, bits <= 64 else { return 0 }
     if start &+ 8 <= count { return word(at: start) & (.max >> (64 &- bits)) }
@@ -48,7 +48,7 @@ extension Span<UInt8> {
 /// Eight bytes a step, each multiplied and folded as in W. Yi's wyhash, without its key: names and
 /// transactions are told apart by it where a clash does no more harm than one count too few.
 @inlinable
-package func textHash(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
+public func textHash(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
   var hash = UInt64(truncatingIfNeeded: end &- start) &* 0xa076_1d64_78bd_642f
   var at = start
   while at < end {

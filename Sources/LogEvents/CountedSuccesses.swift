@@ -4,46 +4,46 @@
 /// The consumer lends its tallies, and by which names it knows the parts that they are of. The reader gives
 /// them back with every batch, in their places among the events. What it could not count it tells; what comes
 /// of it is what telling all of them brings.
-package struct CountedSuccesses: Sendable {
+public struct CountedSuccesses: Sendable {
   /// Parts that are counted; each takes a kilobyte.
-  package static let mostParts = 512
+  public static let mostParts = 512
   /// Entries of `closed` at which a reader should hand on what it has.
-  package static let mostClosed = 4096
+  public static let mostClosed = 1024
 
   /// Successes of one part that come before an event of it.
-  package struct Closed: Sendable {
+  public struct Closed: Sendable {
     /// Of the event in its batch.
-    package let position: Int
-    package let part: Int
-    package let tally: SuccessTally
+    public let position: Int
+    public let part: Int
+    public let tally: SuccessTally
   }
 
   @usableFromInline var parts = KnownParts()
-  @usableFromInline package private(set) var isLent = false
+  public private(set) var isLent = false
   /// By part.
-  @usableFromInline package internal(set) var tallies: [SuccessTally] = []
+  public var tallies: [SuccessTally] = []
   /// Parts whose tallies may take something; one may stand here twice.
   @usableFromInline var open: [Int] = []
   /// By part, `IdleBins.count` each: how long they had been idle before the successes that were counted.
-  @usableFromInline package internal(set) var idle: [UInt32] = []
-  @usableFromInline package internal(set) var closed: [Closed] = []
+  public var idle: [UInt32] = []
+  public var closed: [Closed] = []
   /// Seconds in which something was counted, in milliseconds since 1970.
-  @usableFromInline package internal(set) var seconds: [Int64] = []
+  public var seconds: [Int64] = []
   /// Successes that were counted since the tallies were lent.
-  @usableFromInline package internal(set) var count = 0
+  public var count = 0
 
-  package init() {}
+  public init() {}
 
   /// Whether so much was counted that it should be handed on.
   @inlinable
-  package var isFull: Bool {
+  public var isFull: Bool {
     seconds.count >= EventBatch.fullCount || closed.count >= Self.mostClosed
   }
 
   // MARK: The consumer's side
 
   /// Lends tallies, by the numbers of their parts; none where there are too many.
-  package mutating func lend(_ lent: [SuccessTally], of parts: KnownParts) {
+  public mutating func lend(_ lent: [SuccessTally], of parts: KnownParts) {
     giveBack()
     isLent = lent.count <= Self.mostParts
     guard isLent else { return }
@@ -58,7 +58,7 @@ package struct CountedSuccesses: Sendable {
   }
 
   /// The parts that something was counted of behind the last event of theirs.
-  package var unclosed: [Int] {
+  public var unclosed: [Int] {
     Set(open).sorted().filter { tallies[$0].count > 0 }
   }
 
@@ -78,7 +78,7 @@ package struct CountedSuccesses: Sendable {
   /// its batch.
   @inlinable
   @inline(__always)
-  package mutating func take(
+  public mutating func take(
     at time: Int64, lasting duration: Int32, place: UInt32, backend: NameID, pool: NameID,
     service: NameID, gateway: NameID, hasMilliseconds: Bool, at position: Int
   ) -> Bool {

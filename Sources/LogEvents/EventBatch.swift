@@ -1,51 +1,50 @@
 /// What modules hand to each other: about a thousand events, with the text they point into.
 ///
 /// `clear()` empties events and text and keeps the names: an id stays good for the worker's life.
-package struct EventBatch: Sendable {
+public struct EventBatch: Sendable {
   /// Where a reader should hand the batch on.
-  package static let fullCount = 1024
+  public static let fullCount = 1024
   /// Bytes of text at which it should.
-  package static let fullText = 1 << 20
+  public static let fullText = 1 << 20
 
-  package var events: [Event] = []
-  package var names: NameTable
-  package private(set) var text: [UInt8] = []
+  public var events: [Event] = []
+  public var names: NameTable
+  public private(set) var text: [UInt8] = []
   /// What the next event is told apart by.
-  @usableFromInline
-  package private(set) var place: UInt32 = 0
+  public var place: UInt32 = 0
 
   /// What is counted instead of being told.
-  package var successes = CountedSuccesses()
+  public var successes = CountedSuccesses()
 
   /// Seconds in which records were written that tell nothing of a backend: they show that the log
   /// was alive.
   ///
   /// A second may stand here twice.
-  package var witnessed: [Timestamp] = []
+  public var witnessed: [Timestamp] = []
   /// Records that were told to be chatter, in all.
-  package private(set) var chatter = 0
+  public private(set) var chatter = 0
   /// Repetitions of events that are not in the batch yet.
   private var repetitions: [UInt32: Repetition] = [:]
 
-  package init(names: NameTable = NameTable()) {
+  public init(names: NameTable = NameTable()) {
     self.names = names
     events.reserveCapacity(Self.fullCount + 64)
     text.reserveCapacity(1 << 16)
   }
 
   @inlinable
-  package var isFull: Bool {
+  public var isFull: Bool {
     events.count >= Self.fullCount || witnessed.count >= Self.fullCount
       || text.count >= Self.fullText || successes.isFull
   }
 
   /// The time of the last event.
-  package var lastTime: Timestamp { events.last?.time ?? .unknown }
+  public var lastTime: Timestamp { events.last?.time ?? .unknown }
 
   /// Appends an event, which has its place where the reader stands.
   @inlinable
   @inline(__always)
-  package mutating func append(_ event: Event) {
+  public mutating func append(_ event: Event) {
     var event = event
     event.place = place
     place &+= 1
@@ -57,7 +56,7 @@ package struct EventBatch: Sendable {
   /// be told.
   @inlinable
   @inline(__always)
-  package mutating func countSuccess(
+  public mutating func countSuccess(
     at time: Int64, lasting duration: Int32, backend: NameID, pool: NameID, service: NameID,
     gateway: NameID, hasMilliseconds: Bool
   ) -> Bool {
@@ -70,7 +69,7 @@ package struct EventBatch: Sendable {
   /// The reader has come to this byte of its log, of which 32 bits are enough to draw samples.
   @inlinable
   @inline(__always)
-  package mutating func stand(at offset: Int) { place = UInt32(truncatingIfNeeded: offset) }
+  public mutating func stand(at offset: Int) { place = UInt32(truncatingIfNeeded: offset) }
 
   /// A logger's word that it wrote a record once instead of often.
   private struct Repetition: Sendable {
@@ -83,7 +82,7 @@ package struct EventBatch: Sendable {
 
   /// Counts `count` more of the event that stands on `line`, up to the time `until`; where it is yet
   /// to come, when it does.
-  package mutating func addRepetitions(ofLine line: UInt32, count: UInt32, until: Timestamp) {
+  public mutating func addRepetitions(ofLine line: UInt32, count: UInt32, until: Timestamp) {
     let place = events.lastIndex { $0.line == line }
     if let place {
       add(Repetition(count: count, until: until), at: place)
@@ -95,7 +94,7 @@ package struct EventBatch: Sendable {
   }
 
   /// Gives the repetitions that wait to the events that have come.
-  package mutating func settleRepetitions() {
+  public mutating func settleRepetitions() {
     guard !repetitions.isEmpty else { return }
     for place in events.indices {
       if let told = repetitions.removeValue(forKey: events[place].line) { add(told, at: place) }
@@ -115,7 +114,7 @@ package struct EventBatch: Sendable {
   private static let longestSpan: Int64 = 86_400_000
 
   /// Notes that the log spoke in the second of `time`.
-  package mutating func witness(_ time: Timestamp) {
+  public mutating func witness(_ time: Timestamp) {
     chatter &+= 1
     guard time.isKnown, witnessed.count < Self.fullCount else { return }
     let time = time.wholeSecond
@@ -124,23 +123,23 @@ package struct EventBatch: Sendable {
   }
 
   /// Copies the bytes [start, end) into the batch's text.
-  package mutating func keep(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TextRange {
+  public mutating func keep(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TextRange {
     guard start < end else { return .empty }
     let from = text.count
     text.append(bytes, start, end)
     return TextRange(start: UInt32(from), count: UInt32(text.count - from))
   }
 
-  package mutating func keep(_ bytes: [UInt8]) -> TextRange { keep(bytes.span, 0, bytes.count) }
+  public mutating func keep(_ bytes: [UInt8]) -> TextRange { keep(bytes.span, 0, bytes.count) }
 
   /// The text of a range, with invalid UTF-8 repaired; `nil` when empty.
-  package func string(_ range: TextRange) -> String? {
+  public func string(_ range: TextRange) -> String? {
     guard !range.isEmpty else { return nil }
     let start = Int(range.start)
     return String(decoding: text[start..<(start + Int(range.count))], as: UTF8.self)
   }
 
-  package mutating func clear() {
+  public mutating func clear() {
     events.removeAll(keepingCapacity: true)
     witnessed.removeAll(keepingCapacity: true)
     text.removeAll(keepingCapacity: true)

@@ -1,7 +1,7 @@
 /// Which part of a digest an event belongs to, as far as its member or its pool tells.
 ///
 /// Open addressing with linear probing; what finds no room is not known.
-package struct KnownParts: Sendable {
+public struct KnownParts: Sendable {
   private static let mostNames = 1024
 
   /// What makes a part.
@@ -22,11 +22,11 @@ package struct KnownParts: Sendable {
   @usableFromInline var slots = [Names](repeating: Names(), count: 2 * mostNames)
   private var count = 0
 
-  package init() {}
+  public init() {}
 
   /// The part of an event; `nil` where it was not noted, and where the event names neither member nor pool.
   @inlinable
-  package func part(of event: borrowing Event) -> Int? {
+  public func part(of event: borrowing Event) -> Int? {
     // A pattern, because comparing values with raw ones costs 40 instructions.
     let isAccess = if case .access = event.journal { true } else { false }
     return part(
@@ -36,7 +36,7 @@ package struct KnownParts: Sendable {
 
   @inlinable
   @inline(__always)
-  package func part(
+  public func part(
     backend: NameID, pool: NameID, gateway: NameID, stream: NameID, isAccess: Bool
   ) -> Int? {
     let journal = Self.key(stream, isAccess)
@@ -54,7 +54,7 @@ package struct KnownParts: Sendable {
   }
 
   /// Notes of which part an event is.
-  package mutating func note(_ event: Event, part: Int) {
+  public mutating func note(_ event: Event, part: Int) {
     guard count < Self.mostNames, !(event.backend.isNone && event.pool.isNone) else { return }
     var slot = Self.slot(event.backend, event.pool)
     while slots[slot].part >= 0 { slot = (slot &+ 1) & (slots.count &- 1) }

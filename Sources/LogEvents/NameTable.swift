@@ -1,14 +1,14 @@
 /// A name's place in a worker's `NameTable`.
-package struct NameID: BitwiseCopyable, Hashable, Sendable {
-  package var index: UInt32
+public struct NameID: BitwiseCopyable, Hashable, Sendable {
+  public var index: UInt32
 
-  package init(index: UInt32) { self.index = index }
+  public init(index: UInt32) { self.index = index }
 
   /// The record has no such name.
-  package static let none = NameID(index: 0)
+  public static let none = NameID(index: 0)
 
   @inlinable
-  package var isNone: Bool { index == 0 }
+  public var isNone: Bool { index == 0 }
 }
 
 /// The distinct names that one worker has met, each stored once.
@@ -16,12 +16,12 @@ package struct NameID: BitwiseCopyable, Hashable, Sendable {
 /// Open addressing with linear probing; the table grows at half load. Lookup of a known name
 /// allocates nothing. When `limit` names are known, further ones all become `NameID.overflow`, so
 /// that hostile input cannot fill the memory; the report says so.
-package struct NameTable: Sendable {
+public struct NameTable: Sendable {
   /// What names beyond the limit become.
-  package static let overflow = NameID(index: 1)
+  public static let overflow = NameID(index: 1)
 
   /// Names that one worker tells apart.
-  package static let mostNames = 1 << 20
+  public static let mostNames = 1 << 20
 
   /// What a name is told apart by before its bytes are compared; names of up to 32 bytes are told apart
   /// by it alone.
@@ -69,7 +69,7 @@ package struct NameTable: Sendable {
     }
   }
 
-  package let limit: Int
+  public let limit: Int
   private var text: [UInt8] = []
   private var starts: [Int] = [0, 0]
   private var keys = [Key](repeating: Key(), count: 2)
@@ -79,7 +79,7 @@ package struct NameTable: Sendable {
   /// Drawn anew for each table, so that no log can be composed to have its names look for one slot.
   private let seed = UInt64.random(in: .min ... .max)
 
-  package init(limit: Int = mostNames) {
+  public init(limit: Int = mostNames) {
     self.limit = limit
     slots = [UInt32](repeating: 0, count: 1024)
     text.append(contentsOf: "(other)".utf8)
@@ -87,10 +87,10 @@ package struct NameTable: Sendable {
   }
 
   /// Number of ids given out, those of "none" and "(other)" included.
-  package var count: Int { keys.count }
+  public var count: Int { keys.count }
 
   /// The id of the bytes [start, end) of `bytes`; `.none` when the range is empty.
-  package mutating func id(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> NameID {
+  public mutating func id(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> NameID {
     guard start < end else { return .none }
     let key = Key(bytes, start, end)
     var slot = key.slot(bytes, start, end, seed: seed) & (slots.count &- 1)
@@ -121,7 +121,7 @@ package struct NameTable: Sendable {
   }
 
   /// As `id`, for names that mostly repeat: `last` is compared first, and is the result afterwards.
-  package mutating func id(
+  public mutating func id(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, last: inout NameID
   ) -> NameID {
     if !last.isNone, isKnown(Int(last.index), bytes, start, end) { return last }
@@ -129,28 +129,28 @@ package struct NameTable: Sendable {
     return last
   }
 
-  package mutating func id(_ bytes: Span<UInt8>) -> NameID { id(bytes, 0, bytes.count) }
+  public mutating func id(_ bytes: Span<UInt8>) -> NameID { id(bytes, 0, bytes.count) }
 
-  package mutating func id(_ name: String) -> NameID {
+  public mutating func id(_ name: String) -> NameID {
     let bytes = Array(name.utf8)
     return id(bytes.span, 0, bytes.count)
   }
 
   /// The name, with invalid UTF-8 repaired; `nil` for `.none`.
-  package func name(_ id: NameID) -> String? {
+  public func name(_ id: NameID) -> String? {
     guard !id.isNone else { return nil }
     let at = Int(id.index)
     return String(decoding: text[starts[at]..<starts[at + 1]], as: UTF8.self)
   }
 
   /// The name's hash, the same in every process; 0 for `.none`.
-  package func hash(_ id: NameID) -> UInt64 { hashesOfNames[Int(id.index)] }
+  public func hash(_ id: NameID) -> UInt64 { hashesOfNames[Int(id.index)] }
 
   /// Those of all names.
-  package var hashes: [UInt64] { Array(hashesOfNames.dropFirst(2)) }
+  public var hashes: [UInt64] { Array(hashesOfNames.dropFirst(2)) }
 
   /// The bytes of the name; empty for `.none`.
-  package func bytes(_ id: NameID) -> ArraySlice<UInt8> {
+  public func bytes(_ id: NameID) -> ArraySlice<UInt8> {
     let at = Int(id.index)
     return text[starts[at]..<starts[at + 1]]
   }

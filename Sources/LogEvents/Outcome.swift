@@ -2,7 +2,7 @@
 ///
 /// The raw value is the name that `events` prints and `report` shows. Order is part of the digest's
 /// file form: new classes go to the end.
-package enum Outcome: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
+public enum Outcome: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
   case ok, info
   case connectRefused, connectTimeout, connectUnreachable, dnsFailure, tlsFailure
   case connectionReset, prematureClose, responseTimeout, requestBodyFailed
@@ -11,7 +11,7 @@ package enum Outcome: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
 }
 
 extension Outcome: Codable {
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let name = try decoder.singleValueContainer().decode(String.self)
     guard let outcome = Outcome(name: name) else {
       throw DecodingError.dataCorrupted(
@@ -20,7 +20,7 @@ extension Outcome: Codable {
     self = outcome
   }
 
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(name)
   }
@@ -28,7 +28,7 @@ extension Outcome: Codable {
 
 extension Outcome {
   /// The class as the reports, the sample files and `--class` spell it.
-  package var name: String {
+  public var name: String {
     switch self {
     case .ok: "ok"
     case .info: "info"
@@ -53,17 +53,17 @@ extension Outcome {
     }
   }
 
-  package init?(name: some StringProtocol) {
+  public init?(name: some StringProtocol) {
     guard let match = Outcome.allCases.first(where: { $0.name == name }) else { return nil }
     self = match
   }
 
   /// Who a failure of this class speaks against.
-  package enum Side: UInt8, BitwiseCopyable, Sendable {
+  public enum Side: UInt8, BitwiseCopyable, Sendable {
     case none, backend, client, gateway, state
   }
 
-  package var side: Side {
+  public var side: Side {
     switch self {
     case .ok, .info: .none
     case .connectRefused, .connectTimeout, .connectUnreachable, .dnsFailure, .tlsFailure,
@@ -77,14 +77,14 @@ extension Outcome {
   }
 
   /// Whether an event of this class is a failed exchange that counts against its backend.
-  package var countsAgainstBackend: Bool { side == .backend }
+  public var countsAgainstBackend: Bool { side == .backend }
 
   /// The step of an exchange that a failure of this class ends.
-  package enum Phase: UInt8, BitwiseCopyable, Sendable {
+  public enum Phase: UInt8, BitwiseCopyable, Sendable {
     case none, nameLookup, connect, tls, request, response
   }
 
-  package var phase: Phase {
+  public var phase: Phase {
     switch self {
     case .dnsFailure: .nameLookup
     case .connectRefused, .connectTimeout, .connectUnreachable: .connect

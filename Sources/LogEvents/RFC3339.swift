@@ -1,6 +1,6 @@
 /// Spells times as RFC 3339 in UTC, such as `2026-11-20T23:57:51.236Z`.
-package enum RFC3339 {
-  package static func text(_ time: Timestamp, withMilliseconds: Bool = true) -> String {
+public enum RFC3339 {
+  public static func text(_ time: Timestamp, withMilliseconds: Bool = true) -> String {
     guard time.isKnown else { return "-" }
     var seconds = time.milliseconds / 1000
     var rest = time.milliseconds % 1000

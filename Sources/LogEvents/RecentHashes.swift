@@ -1,27 +1,27 @@
 /// The last few thousand hashes of a stream, in a ring: whether something came before.
-package struct RecentHashes: Sendable {
+public struct RecentHashes: Sendable {
   private let limit: Int
   private var known: Set<UInt64> = []
   private var ring: [UInt64] = []
   private var next = 0
 
-  package static let usualLimit = 4096
+  public static let usualLimit = 4096
 
-  package init(limit: Int = usualLimit) { self.limit = max(1, limit) }
+  public init(limit: Int = usualLimit) { self.limit = max(1, limit) }
 
   /// As remembered before, the oldest first.
-  package init(_ hashes: [UInt64], limit: Int = usualLimit) {
+  public init(_ hashes: [UInt64], limit: Int = usualLimit) {
     self.init(limit: limit)
     for hash in hashes { _ = insert(hash) }
   }
 
   /// All that is remembered, the oldest first.
-  package var inOrder: [UInt64] { Array(ring[next...] + ring[..<next]) }
+  public var inOrder: [UInt64] { Array(ring[next...] + ring[..<next]) }
 
-  package func contains(_ hash: UInt64) -> Bool { known.contains(hash) }
+  public func contains(_ hash: UInt64) -> Bool { known.contains(hash) }
 
   /// Whether the hash is new; it is remembered.
-  package mutating func insert(_ hash: UInt64) -> Bool {
+  public mutating func insert(_ hash: UInt64) -> Bool {
     guard known.insert(hash).inserted else { return false }
     if ring.count < limit {
       ring.append(hash)

@@ -1,10 +1,10 @@
 /// A record's own level, in the words and order of syslog (RFC 5424 §6.2.1).
-package enum Severity: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
+public enum Severity: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   case emergency, alert, critical, error, warning, notice, info, debug
   /// The shape of the record has no level.
   case none
 
-  package var name: String? {
+  public var name: String? {
     switch self {
     case .emergency: "emergency"
     case .alert: "alert"
@@ -18,7 +18,7 @@ package enum Severity: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable 
     }
   }
 
-  package init?(name: some StringProtocol) {
+  public init?(name: some StringProtocol) {
     guard let match = Severity.allCases.first(where: { $0.name == String(name) }) else {
       return nil
     }
@@ -27,10 +27,10 @@ package enum Severity: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable 
 }
 
 /// Which kind of log a record stands in: an access log is the denominator of its error log.
-package enum Journal: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
+public enum Journal: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   case access, error, state
 
-  package var name: String {
+  public var name: String {
     switch self {
     case .access: "access"
     case .error: "error"
@@ -40,12 +40,12 @@ package enum Journal: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
 }
 
 /// Which layer wrote a record.
-package enum Vantage: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
+public enum Vantage: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   case loadBalancer, proxy, gateway
 }
 
 /// What a record says beside its outcome, where that changes how it is counted.
-package enum Note: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
+public enum Note: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   case none
   /// The logger dropped `count` entries within the span.
   case suppressed
@@ -54,7 +54,7 @@ package enum Note: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   /// The gateway itself started anew.
   case restart
 
-  package var name: String? {
+  public var name: String? {
     switch self {
     case .none: nil
     case .suppressed: "suppressed"

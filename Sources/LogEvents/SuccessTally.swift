@@ -3,19 +3,19 @@
 ///
 /// It takes exchanges of the names that were told last, which no sample wants, and of which the part
 /// knows all but the count. What it says does not depend on how many it took.
-package struct SuccessTally: BitwiseCopyable, Sendable {
+public struct SuccessTally: BitwiseCopyable, Sendable {
   /// Milliseconds since 1970; `.min` where nothing may be taken.
   @usableFromInline var start = Int64.min
   /// Of the cell, in milliseconds; 0 before the first success.
   @usableFromInline var width: UInt64 = 0
-  @usableFromInline package internal(set) var count = 0
-  @usableFromInline package internal(set) var first = Int64.max
-  @usableFromInline package internal(set) var last = Int64.min
+  public var count = 0
+  public var first = Int64.max
+  public var last = Int64.min
   /// Exchanges whose durations are known, and their sum in milliseconds.
-  @usableFromInline package internal(set) var timed = 0
-  @usableFromInline package internal(set) var milliseconds: Int64 = 0
+  public var timed = 0
+  public var milliseconds: Int64 = 0
   /// When the one that was taken last came.
-  @usableFromInline package internal(set) var latest: Int64 = 0
+  public var latest: Int64 = 0
   @usableFromInline var pool = NameID.none
   /// The last two that the part was told of: a backend is often reached with TLS and without.
   @usableFromInline var service = NameID.none
@@ -26,13 +26,13 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
   @usableFromInline var seed: UInt64 = 0
   @usableFromInline var bound: UInt64 = 0
 
-  package init() {}
+  public init() {}
 
   /// Whether it may take something.
-  package var isOpen: Bool { start != .min }
+  public var isOpen: Bool { start != .min }
 
   /// Goes on behind an exchange that the part has been told of, in cells of 2^`level` seconds.
-  package mutating func open(
+  public mutating func open(
     behind event: Event, level: Int, product: Int, seed: UInt64, bound: UInt64
   ) {
     width = 1000 << UInt64(level)
@@ -64,13 +64,13 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
   func holds(_ time: Int64) -> Bool { UInt64(bitPattern: time &- start) < width }
 
   /// Takes nothing before the part has been told of another success.
-  package mutating func close() {
+  public mutating func close() {
     start = .min
     empty()
   }
 
   /// What it took has been added.
-  package mutating func empty() {
+  public mutating func empty() {
     count = 0
     (first, last) = (.max, .min)
     (timed, milliseconds) = (0, 0)
@@ -80,7 +80,7 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
   ///
   /// A clock that goes back is not idle at all.
   @inlinable
-  package mutating func take(_ event: borrowing Event, product: Int) -> Int64? {
+  public mutating func take(_ event: borrowing Event, product: Int) -> Int64? {
     guard event.count == 1, event.spanMilliseconds == 0, event.address.index == address.index,
       product == self.product
     else { return nil }
@@ -92,7 +92,7 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
   /// Takes one exchange of a member's address that is known.
   @inlinable
   @inline(__always)
-  package mutating func take(
+  public mutating func take(
     at time: Int64, lasting duration: Int32, place: UInt32, pool: NameID, service: NameID,
     hasMilliseconds: Bool
   ) -> Int64? {
@@ -114,7 +114,7 @@ package struct SuccessTally: BitwiseCopyable, Sendable {
 
 /// The finalizer of SplitMix64: every input bit changes every output bit with even chance.
 @inlinable
-package func mixed(_ value: UInt64) -> UInt64 {
+public func mixed(_ value: UInt64) -> UInt64 {
   var z = value &+ 0x9e37_79b9_7f4a_7c15
   z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
   z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb

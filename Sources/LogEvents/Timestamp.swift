@@ -1,23 +1,23 @@
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// Zones are resolved where a record is read, once; from there on every time is UTC.
-package struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
-  package var milliseconds: Int64
+public struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
+  public var milliseconds: Int64
 
   @inlinable
-  package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   /// The record carried no time that could be read.
-  package static let unknown = Timestamp(milliseconds: .min)
+  public static let unknown = Timestamp(milliseconds: .min)
 
   @inlinable
-  package var isKnown: Bool { milliseconds != .min }
+  public var isKnown: Bool { milliseconds != .min }
 
   /// The beginning of the second.
-  package var wholeSecond: Timestamp {
+  public var wholeSecond: Timestamp {
     let rest = milliseconds % 1000
     return Timestamp(milliseconds: milliseconds &- (rest < 0 ? rest &+ 1000 : rest))
   }
 
-  package static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
+  public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 }

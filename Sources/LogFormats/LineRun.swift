@@ -49,11 +49,7 @@ package struct LineRun {
   /// `nil` where the run is over: the block ends, the batch is full, or the line has another envelope.
   @inline(__always)
   mutating func next(_ block: Span<UInt8>, _ batch: inout EventBatch) -> ByteRange? {
-    // What may fill the batch here; to be asked whether it is full it would be copied.
-    guard batch.events.count < EventBatch.fullCount, batch.text.count < EventBatch.fullText,
-      batch.successes.seconds.count < EventBatch.fullCount,
-      batch.successes.closed.count < CountedSuccesses.mostClosed
-    else { return nil }
+    guard !batch.isFull else { return nil }
     end = farPosition(of: .newline, in: block, at, block.count)
     guard end < block.count, end < escape, end &- at <= RecordReader.longestRecord, end > at,
       block[end &- 1] > .space
