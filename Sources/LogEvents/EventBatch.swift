@@ -1,6 +1,9 @@
 /// What modules hand to each other: about a thousand events, with the text they point into.
 ///
 /// `clear()` empties events and text and keeps the names: an id stays good for the worker's life.
+///
+/// Public, as all that is in this module: what belongs to the package alone is not inlined in other modules,
+/// which took a twentieth more instructions of every format.
 public struct EventBatch: Sendable {
   /// Where a reader should hand the batch on.
   public static let fullCount = 1024

@@ -139,7 +139,7 @@ package protocol LogFormat: Sendable {
   static var readsRuns: Bool { get }
 
   /// Reads the lines of a run as long as they are of a shape that tells one exchange by itself, and tells
-  /// what `read` would.
+  /// what `read` would; a success may be counted instead (`EventBatch.countSuccess`).
   mutating func readRun(_ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch)
 
   /// The log has ended: appends what is still open.

@@ -15,7 +15,8 @@ extension Run {
   /// Times that a packed log unpacks to at least; most logs do to ten.
   private static let leastRatio = 4
 
-  /// The large files that can be cut, each read by all workers, by their places among the sources.
+  /// The large files that can be cut, each read by all workers, by their places among the sources; a plain
+  /// one is read so by a single worker too.
   ///
   /// A file of a rotated log goes on where the one before it ended, and is read whole.
   func readInPieces(

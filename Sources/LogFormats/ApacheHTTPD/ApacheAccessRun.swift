@@ -27,7 +27,8 @@ struct ApacheAccessRun: Sendable {
     var member: Member?
   }
 
-  /// Reads a line into an event, and tells its time in milliseconds; `nil` where it is of another shape.
+  /// Reads a line into an event, or counts it, and tells its time in milliseconds; `nil` where it is of
+  /// another shape.
   mutating func read(
     _ block: Span<UInt8>, _ line: ByteRange, _ run: inout LineRun, _ clock: inout LocalClock,
     into batch: inout EventBatch

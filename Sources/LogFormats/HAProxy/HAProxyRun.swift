@@ -31,7 +31,8 @@ struct HAProxyRun: Sendable {
   /// The line that was read last, if any was.
   var last: (line: ByteRange, time: Int64)? { before.isEmpty ? nil : (before, timeBefore) }
 
-  /// Reads a line into an event, and tells its time in milliseconds; `nil` where it is of another shape.
+  /// Reads a line into an event, or counts it, and tells its time in milliseconds; `nil` where it is of
+  /// another shape.
   @inline(__always)
   mutating func read(
     _ block: Span<UInt8>, _ line: ByteRange, _ run: inout LineRun, _ clock: inout LocalClock,
