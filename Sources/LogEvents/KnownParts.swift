@@ -34,6 +34,7 @@ public struct KnownParts: Sendable {
       isAccess: isAccess)
   }
 
+  /// The part of events with these names.
   @inlinable
   @inline(__always)
   public func part(

@@ -8,6 +8,7 @@ public struct SuccessTally: BitwiseCopyable, Sendable {
   @usableFromInline var start = Int64.min
   /// Of the cell, in milliseconds; 0 before the first success.
   @usableFromInline var width: UInt64 = 0
+  /// What was taken, and the times of the first and the last of it, in milliseconds since 1970.
   public var count = 0
   public var first = Int64.max
   public var last = Int64.min
