@@ -63,10 +63,9 @@ public struct EventBatch: Sendable {
     at time: Int64, lasting duration: Int32, backend: NameID, pool: NameID, service: NameID,
     gateway: NameID, hasMilliseconds: Bool
   ) -> Bool {
-    successes.isLent
-      && successes.take(
-        at: time, lasting: duration, place: place, backend: backend, pool: pool, service: service,
-        gateway: gateway, hasMilliseconds: hasMilliseconds, at: events.count)
+    successes.take(
+      at: time, lasting: duration, place: place, backend: backend, pool: pool, service: service,
+      gateway: gateway, hasMilliseconds: hasMilliseconds, at: events.count)
   }
 
   /// The reader has come to this byte of its log, of which 32 bits are enough to draw samples.

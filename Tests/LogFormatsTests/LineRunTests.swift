@@ -38,16 +38,7 @@ struct LineRunTests {
       told += batch.witnessed.map { "witness \($0)" }
       batch.clear()
     }
-    var rest: [UInt8] = []
-    var at = 0
-    repeat {
-      let end = min(log.count, at + blockBytes)
-      rest += log[at..<end]
-      at = end
-      let used = reader.consume(rest.span, atEnd: at == log.count, into: &batch, deliver: deliver)
-      rest.removeFirst(used)
-    } while at < log.count
-    reader.finish(into: &batch, deliver: deliver)
+    reader.read(log, inBlocksOf: blockBytes, into: &batch, deliver: deliver)
     let faults = reader.counts.faults.map { "\($0) \($1)" }.sorted()
     let firsts = reader.counts.firstFaults.map { "\($0) \($1)" }.sorted()
     told += [

@@ -1,4 +1,5 @@
 import LogEvents
+import TestSupport
 import Testing
 
 @testable import LogFormats
@@ -25,19 +26,7 @@ struct RecordReaderTests {
       }
       batch.clear()
     }
-    let bytes = Array(text.utf8)
-    var buffer: [UInt8] = []
-    var at = 0
-    while true {
-      let next = min(at + size, bytes.count)
-      buffer.append(contentsOf: bytes[at..<next])
-      at = next
-      let isLast = at == bytes.count
-      let used = reader.consume(buffer.span, atEnd: isLast, into: &batch, deliver: deliver)
-      buffer.removeFirst(used)
-      if isLast { break }
-    }
-    reader.finish(into: &batch, deliver: deliver)
+    reader.read(Array(text.utf8), inBlocksOf: size, into: &batch, deliver: deliver)
     return told
   }
 

@@ -96,16 +96,9 @@ struct CountedSuccessTests {
       batch.clear()
       if counting { consumer.lend(to: &batch) }
     }
-    var (rest, at) = ([UInt8](), 0)
-    repeat {
-      let end = min(log.count, at + blockBytes)
-      rest += log[at..<end]
-      at = end
-      let used = reader.consume(rest.span, atEnd: at == log.count, into: &batch, deliver: deliver)
-      rest.removeFirst(used)
+    reader.read(log, inBlocksOf: blockBytes, into: &batch, deliver: deliver) { reader, batch in
       if Int.random(in: 0..<3, using: &dice) == 0 { reader.hand(&batch, deliver) }
-    } while at < log.count
-    reader.finish(into: &batch, deliver: deliver)
+    }
     return (consumer.digest, events, counted)
   }
 

@@ -14,8 +14,6 @@ package struct DigestBuilder: Sendable {
   /// What came last of each part, counted apart from it.
   private var tallies: [SuccessTally] = []
   private var index: PartIndex
-  /// What `index` told.
-  private var known = KnownParts()
   private var streams: [Stream] = []
   private var streamIndex: [UInt32: Int] = [:]
   private var lastStream: (id: UInt32, index: Int)?
@@ -92,7 +90,7 @@ package struct DigestBuilder: Sendable {
   }
 
   /// Has a reader count successes; its batch is to be added before it is asked again.
-  package func lend(to batch: inout EventBatch) { batch.successes.lend(tallies, of: known) }
+  package func lend(to batch: inout EventBatch) { batch.successes.lend(tallies, of: index.known) }
 
   private mutating func addUnclosed(_ successes: borrowing CountedSuccesses) {
     for part in successes.unclosed { add(successes.tallies[part], of: part) }
@@ -326,10 +324,8 @@ package struct DigestBuilder: Sendable {
   private mutating func part(
     _ event: Event, _ batch: borrowing EventBatch, _ stream: Int
   ) -> Int {
-    if let part = known.part(of: event) { return part }
     let place = index.place(of: event, batch, stream: stream)
     if place == parts.count { addPart(index.names[place], stream) }
-    known.note(event, part: place)
     return place
   }
 

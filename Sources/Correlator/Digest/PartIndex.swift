@@ -16,6 +16,8 @@ struct PartIndex: Sendable {
   private(set) var names: [Name] = []
   private var places: [Name: Int] = [:]
   private var keys: Set<BackendKey> = []
+  /// Those that a member or a pool was met with first.
+  private(set) var known = KnownParts()
   private var lanes: [Lane] = []
   /// Whose lanes they are; apart from them, so that looking for one touches no tables.
   private var laneKeys: [UInt64] = []
@@ -47,6 +49,15 @@ struct PartIndex: Sendable {
 
   /// The place of the event's part; a new one is the last.
   mutating func place(of event: Event, _ batch: borrowing EventBatch, stream: Int) -> Int {
+    if let place = known.part(of: event) { return place }
+    let place = lookedUpPlace(of: event, batch, stream: stream)
+    known.note(event, part: place)
+    return place
+  }
+
+  private mutating func lookedUpPlace(
+    of event: Event, _ batch: borrowing EventBatch, stream: Int
+  ) -> Int {
     // Patterns, because comparing values with raw ones costs 40 instructions each.
     let journal = if case .access = event.journal { Journal.access } else { Journal.error }
     guard event.backend.isNone else {

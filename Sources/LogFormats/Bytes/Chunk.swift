@@ -59,40 +59,30 @@ struct PlaceWalk: BitwiseCopyable {
 ///
 /// A loop over a field of varying length is mispredicted at its end almost every time.
 struct Chunk: BitwiseCopyable {
-  typealias Quarter = SIMD16<UInt8>
-  private let quarters: (Quarter, Quarter, Quarter, Quarter)
+  private let low: HalfChunk
+  private let high: HalfChunk
 
   /// The bytes from `start` on, which must be there.
   @inline(__always)
   init(_ bytes: Span<UInt8>, from start: Int) {
     precondition(start >= 0 && start &+ 64 <= bytes.count)
-    let raw = unsafe bytes.bytes
-    quarters = unsafe (
-      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Quarter.self),
-      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 16, as: Quarter.self),
-      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 32, as: Quarter.self),
-      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 48, as: Quarter.self)
-    )
+    low = HalfChunk(bytes, from: start)
+    high = HalfChunk(bytes, from: start &+ 32)
   }
 
   /// Where a byte stands: bit n is set for the byte n.
   @inline(__always)
-  func places(of byte: UInt8) -> UInt64 {
-    places_of_byte(quarters.0, byte) | places_of_byte(quarters.1, byte) &<< 16
-      | places_of_byte(quarters.2, byte) &<< 32 | places_of_byte(quarters.3, byte) &<< 48
-  }
+  func places(of byte: UInt8) -> UInt64 { low.places(of: byte) | high.places(of: byte) &<< 32 }
 
   /// Where digits stand.
   @inline(__always)
-  var placesOfDigits: UInt64 {
-    places_of_digits(quarters.0) | places_of_digits(quarters.1) &<< 16
-      | places_of_digits(quarters.2) &<< 32 | places_of_digits(quarters.3) &<< 48
-  }
+  var placesOfDigits: UInt64 { low.placesOfDigits | high.placesOfDigits &<< 32 }
 }
 
 /// As `Chunk`, of 32 bytes.
 struct HalfChunk: BitwiseCopyable {
-  private let quarters: (Chunk.Quarter, Chunk.Quarter)
+  private typealias Quarter = SIMD16<UInt8>
+  private let quarters: (Quarter, Quarter)
 
   /// The bytes from `start` on, which must be there.
   @inline(__always)
@@ -100,8 +90,8 @@ struct HalfChunk: BitwiseCopyable {
     precondition(start >= 0 && start &+ 32 <= bytes.count)
     let raw = unsafe bytes.bytes
     quarters = unsafe (
-      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Chunk.Quarter.self),
-      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 16, as: Chunk.Quarter.self)
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Quarter.self),
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 16, as: Quarter.self)
     )
   }
 
@@ -109,6 +99,12 @@ struct HalfChunk: BitwiseCopyable {
   @inline(__always)
   func places(of byte: UInt8) -> UInt64 {
     places_of_byte(quarters.0, byte) | places_of_byte(quarters.1, byte) &<< 16
+  }
+
+  /// Where digits stand.
+  @inline(__always)
+  var placesOfDigits: UInt64 {
+    places_of_digits(quarters.0) | places_of_digits(quarters.1) &<< 16
   }
 }
 
