@@ -12,7 +12,7 @@ package struct DigestConsumer: EventConsumer {
 
   package init(
     file: String, gateway: String, piece: Piece = .whole,
-    memory: TransactionMemory = TransactionMemory(), bounds: SampleBounds = SampleBounds()
+    memory: TransactionMemory = TransactionMemory(), bounds: DigestBounds = DigestBounds()
   ) {
     builder = DigestBuilder(
       file: file, piece: piece, log: LogSet.name(of: file), gateway: gateway, bounds: bounds)

@@ -90,6 +90,9 @@ struct PieceRun: Sendable {
   private static let overlapBytes = 4 << 20
   /// Bytes that a worker may read on before it asks whether its section still goes on.
   private static let grantedBytes = 1 << 20
+  /// Bytes that are left to a worker when another takes what comes behind them: what that tells waits in
+  /// memory for what the first one does.
+  private static let leftBytes = 128 << 20
 
   /// Reads a log that is cut while it is read from its start to its end; `nil` when it must be read whole.
   func read(_ cutter: LogCutter) -> FileResult<DigestConsumer>? {
@@ -111,7 +114,7 @@ struct PieceRun: Sendable {
           return (piece.range.upperBound, piece.isLast)
         }
       }
-      var told = read(nil, TransactionMemory(), joined.withLock { SampleBounds(of: $0.digest) })
+      var told = read(nil, TransactionMemory(), joined.withLock { DigestBounds(of: $0.digest) })
       joined.withLock { $0.take(&told, from: piece.range.lowerBound, again: read) }
       return true
     }
@@ -122,7 +125,8 @@ struct PieceRun: Sendable {
   /// Reads a plain log in sections of at least so many bytes, and of `most` at most; `nil` when it must be
   /// read whole.
   func read(_ log: PlainLog, least: Int, most: Int?) throws -> FileResult<DigestConsumer>? {
-    var sections = SectionQueue(size: log.size, grant: Self.grantedBytes, least: least)
+    var sections = SectionQueue(
+      size: log.size, grant: Self.grantedBytes, least: least, most: Self.leftBytes)
     if let most { try sections.split(all: most) { try cut(log, behind: $0) } }
     let queue = Mutex(sections)
     let joined = Mutex(JoinedPieces())
@@ -133,7 +137,8 @@ struct PieceRun: Sendable {
         queue.withLock { $0.split(section, at: cut) }
       case .read(let start):
         let own = try reader(log, at: start)
-        var told = self.told(from: start, own) { mayGoOn, consume in
+        let bounds = joined.withLock { DigestBounds(of: $0.digest) }
+        var told = self.told(from: start, own, TransactionMemory(), bounds) { mayGoOn, consume in
           let end = try log.read(
             from: start,
             to: { at in
@@ -211,7 +216,7 @@ struct PieceRun: Sendable {
   /// piece ended; `nil` when that could not be done.
   private func told(
     from start: Int, _ open: OpenReader, _ memory: TransactionMemory = TransactionMemory(),
-    _ bounds: SampleBounds = SampleBounds(),
+    _ bounds: DigestBounds = DigestBounds(),
     _ read: (
       _ mayGoOn: () -> Bool, _ consume: (Span<UInt8>, Bool) -> Int
     ) throws -> (end: Int, isLast: Bool)

@@ -1,5 +1,5 @@
 /// Shares a file out among workers: a section each, and when there is none left, the second half of what
-/// the slowest still has before it.
+/// the slowest still has before it, or all but what that will soon have read.
 ///
 /// A worker goes on with what it has of its section, so that few digests are to be merged.
 struct SectionQueue {
@@ -24,14 +24,17 @@ struct SectionQueue {
   private let grant: Int
   /// Bytes of the least section that is split off.
   private let least: Int
+  /// Bytes that are left to the slowest at most.
+  private let most: Int
   private let size: Int
   private var parts: [Part]
 
   /// Of a file of `size` bytes.
-  init(size: Int, grant: Int, least: Int) {
+  init(size: Int, grant: Int, least: Int, most: Int = .max) {
     self.size = size
     self.grant = grant
     self.least = least
+    self.most = most
     parts = [Part(start: 0, end: .max, granted: 0)]
   }
 
@@ -41,9 +44,13 @@ struct SectionQueue {
       parts[place].isTaken = true
       return .read(parts[place].start)
     }
-    let most = parts.indices.filter { !parts[$0].isWhole }.max { left(parts[$0]) < left(parts[$1]) }
-    guard let most, left(parts[most]) >= 2 * least else { return nil }
-    return .cut(section: parts[most].start, wanted: parts[most].granted + left(parts[most]) / 2)
+    let slowest = parts.indices.filter { !parts[$0].isWhole }.max {
+      left(parts[$0]) < left(parts[$1])
+    }
+    guard let slowest, left(parts[slowest]) >= 2 * least else { return nil }
+    return .cut(
+      section: parts[slowest].start,
+      wanted: parts[slowest].granted + min(left(parts[slowest]) / 2, most))
   }
 
   /// Splits a section, if it has not been read so far; `nil` where it cannot be.

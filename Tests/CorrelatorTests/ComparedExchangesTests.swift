@@ -12,11 +12,13 @@ struct ComparedExchangesTests {
   ]
 
   /// Digests of a few logs with clients, paths, services and durations.
-  private static func digests(_ seed: UInt64, moments: Int) -> [Digest] {
+  private static func digests(
+    _ seed: UInt64, moments: Int, bounds: DigestBounds = DigestBounds()
+  ) -> [Digest] {
     var dice = Dice(seed)
     return (1...3).map { number in
       var memory = TransactionMemory()
-      let builder = DigestBuilder(file: "gw\(number).log", gateway: "gw\(number)")
+      let builder = DigestBuilder(file: "gw\(number).log", gateway: "gw", bounds: bounds)
       return digested(builder, &memory, moments) { number, batch in
         let time = Story.start + Int64.random(in: 0..<40_000_000, using: &dice)
         var event = Event(
@@ -37,13 +39,33 @@ struct ComparedExchangesTests {
   @Test("Any order and grouping of merges gives the same digest", arguments: [1, 2] as [UInt64])
   func merges(seed: UInt64) {
     let parts = Self.digests(seed, moments: 3000)
-    func merged(_ parts: [Digest]) -> Digest {
-      parts.reduce(into: Digest()) { $0.merge($1) }
+    let all = Self.merged(parts)
+    #expect(Self.merged(parts.reversed()) == all)
+    #expect(Self.merged([parts[1], Self.merged([parts[2], parts[0]])]) == all)
+    #expect(Self.merged([all, Digest()]) == all)
+  }
+
+  private static func merged(_ parts: [Digest]) -> Digest {
+    parts.reduce(into: Digest()) { $0.merge($1) }
+  }
+
+  @Test(
+    "What begins as coarse as the digest that it is merged with tells no less",
+    arguments: [7, 8] as [UInt64])
+  func bounds(seed: UInt64) {
+    let apart = Self.digests(seed, moments: 9000)
+    let bounds = DigestBounds(of: apart[0])
+    let behind = Self.digests(seed, moments: 9000, bounds: bounds)
+    for number in 1...2 {
+      let alone = Self.merged([apart[0], apart[number]])
+      #expect(Self.merged([apart[0], behind[number]]) == alone)
     }
-    let all = merged(parts)
-    #expect(merged(parts.reversed()) == all)
-    #expect(merged([parts[1], merged([parts[2], parts[0]])]) == all)
-    #expect(merged([all, Digest()]) == all)
+    #expect(behind != apart)
+    for (key, told) in behind[1].backends {
+      #expect(told.failures.level >= bounds[key].failures && bounds[key].failures > 0)
+      #expect(told.servedSample.exchanges.allSatisfy { $0.hash <= bounds[key].served })
+      #expect(bounds[key].fine < .max && told.fine.hashLimit <= bounds[key].fine)
+    }
   }
 
   @Test("The file form gives the same digest back")
@@ -95,7 +117,7 @@ struct ComparedExchangesTests {
   func cuts() {
     var batch = EventBatch()
     let text = batch.keep(Array(String(repeating: "é", count: 5000).utf8))
-    let cut = batch.string(text, 301)
-    #expect(cut == String(repeating: "é", count: 150))
+    let cut = batch.text[batch.places(text, 301)]
+    #expect(String(decoding: cut, as: UTF8.self) == String(repeating: "é", count: 150))
   }
 }

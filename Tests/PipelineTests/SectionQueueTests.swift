@@ -21,7 +21,7 @@ struct SectionQueueTests {
     let size = Int.random(in: 0...3000, using: &dice) * Self.lineBytes
     var queue = SectionQueue(
       size: size, grant: Int.random(in: 1...2000, using: &dice),
-      least: Int.random(in: 20...2000, using: &dice))
+      least: Int.random(in: 20...2000, using: &dice), most: Int.random(in: 20...9000, using: &dice))
     if seed % 3 == 0 { queue.split(all: 900) { Self.lineStart(behind: $0) } }
     var workers = [Worker](repeating: Worker(), count: Int.random(in: 1...5, using: &dice))
     var read: [Range<Int>] = []

@@ -37,12 +37,12 @@ struct Keys {
   let failures: [CellSeries.Cell]
   /// The number of successes, and an even sample of them.
   let successes: Int
-  let served: [SampledExchange]
+  let served: ExchangeSample
 
   init(failures: [CellSeries.Cell], of backend: BackendDigest) {
     self.failures = failures
     successes = backend.successes.total
-    served = backend.servedSample.exchanges
+    served = backend.servedSample
   }
 
   func answer() -> Answer? {
@@ -95,6 +95,7 @@ struct Keys {
     // Neither one nor six keys hold enough: the successes need not be asked.
     guard ranked.prefix(6).reduce(0, { $0 + $1.value }) >= 0.75 * failed.total else { return nil }
     var worked = Shares()
+    let served = served.exchanges
     for name in served.compactMap(key.of) {
       worked.add(name, Double(successes) / Double(served.count))
     }

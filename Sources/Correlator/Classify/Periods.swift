@@ -253,13 +253,8 @@ extension Periods {
 
   /// Of a series too dense to keep whole: windows of the fine sample that agree on one period.
   static func answer(_ sample: FineSample) -> Answer? {
-    var windows: [Int64: [(time: Double, count: Double)]] = [:]
-    for (second, count) in sample.seconds {
-      let window = floorDivide(second, FineSample.windowSeconds)
-      windows[window, default: []].append((Double(second), Double(count)))
-    }
-    let told = windows.sorted { $0.key < $1.key }.map { window in
-      Periods(seconds: window.value.sorted { $0.time < $1.time }).answer()
+    let told = sample.windows.sorted { $0.key < $1.key }.map { window in
+      Periods(seconds: window.value.map { (Double($0.second), Double($0.count)) }).answer()
     }
     let found = told.compactMap { $0 }
     guard told.count >= 2, Double(found.count) >= 0.6 * Double(told.count) else { return nil }

@@ -11,14 +11,3 @@ extension ClassSeries {
     return ClassSeries(level: level, cells: moved)
   }
 }
-
-extension ExchangeSample {
-  func shifted(by milliseconds: Int64) -> ExchangeSample {
-    let moved = exchanges.map { exchange -> SampledExchange in
-      var exchange = exchange
-      exchange.time &+= milliseconds
-      return exchange
-    }
-    return ExchangeSample(limit: limit, of: moved)
-  }
-}

@@ -3,7 +3,7 @@ import LogEvents
 /// One backend as one stream tells of it.
 struct BackendPart: Sendable {
   var key: BackendKey
-  var digest = BackendDigest()
+  var digest: BackendDigest
   private var failures = Series<EventDraft>(limit: BackendDigest.failureCells)
   let log: String
   let file: String
@@ -12,8 +12,6 @@ struct BackendPart: Sendable {
   /// The names seen last, so that a set of names is asked only when they change.
   var pool = NameID.none
   var service = NameID.none
-  /// The name of the last event that had one.
-  var serviceName: String?
   var address = NameID.none
   private var code = NameID.none
   /// The code of the last event that had one.
@@ -26,7 +24,7 @@ struct BackendPart: Sendable {
 
   init(
     key: BackendKey, log: String, file: String, seed: UInt64, stretch: Stretch,
-    bounds: SampleBounds
+    bounds: DigestBounds
   ) {
     self.key = key
     self.log = log
@@ -34,8 +32,14 @@ struct BackendPart: Sendable {
     self.seed = seed
     self.stretch = stretch
     let bounds = bounds[key]
-    failed = ExchangeGatherer(limit: BackendDigest.failedSampleLimit, bound: bounds.failed)
-    served = ExchangeGatherer(limit: BackendDigest.servedSampleLimit, bound: bounds.served)
+    digest = BackendDigest(bounds)
+    failures.coarsen(to: bounds.failures)
+    failed = ExchangeGatherer(
+      limit: BackendDigest.failedSampleLimit, bound: bounds.failed, file: file,
+      gateway: key.gateway)
+    served = ExchangeGatherer(
+      limit: BackendDigest.servedSampleLimit, bound: bounds.served, file: file,
+      gateway: key.gateway)
   }
 
   /// Counts a success; what comes behind it may be counted in `tally`.
@@ -54,7 +58,7 @@ struct BackendPart: Sendable {
     } else {
       digest.successes.add(at: time, count: count)
       let hash = mixed(seed &+ UInt64(event.place))
-      if served.wants(hash) { served.add(sampled(event, batch, hash)) }
+      if served.wants(hash) { served.add(event, batch, hash) }
     }
     noteWork(event)
     stretch.succeed(at: time, &digest)
@@ -86,7 +90,7 @@ struct BackendPart: Sendable {
       digest.samples.add(
         EventDraft(event, batch, code: code, hash).stored(file: file, gateway: key.gateway))
     }
-    if failed.wants(hash) { failed.add(sampled(event, batch, hash)) }
+    if failed.wants(hash) { failed.add(event, batch, hash) }
     let span = Int64(event.spanMilliseconds)
     if span > 0 {
       digest.spread += count
@@ -141,7 +145,6 @@ struct BackendPart: Sendable {
     }
     if event.service.index != service.index, let name = batch.names.name(event.service) {
       service = event.service
-      serviceName = name
       digest.services.insert(name)
     }
   }
@@ -170,17 +173,6 @@ struct BackendPart: Sendable {
     var told = BackendDigest()
     swap(&told, &digest)
     return told
-  }
-
-  private func sampled(
-    _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64
-  ) -> SampledExchange {
-    SampledExchange(
-      hash: hash, time: event.time.milliseconds, outcome: event.outcome, line: event.line,
-      duration: event.durationMilliseconds, status: event.status, file: file,
-      gateway: key.gateway, client: batch.string(event.client, BoundedText.nameBytes),
-      path: batch.path(event.uri, BoundedText.uriBytes),
-      service: event.service.isNone ? nil : serviceName)
   }
 }
 

@@ -8,12 +8,6 @@ enum BoundedText {
 }
 
 extension EventBatch {
-  /// The text of a range, cut between characters to at most `limit` bytes; `nil` when empty.
-  func string(_ range: TextRange, _ limit: Int) -> String? {
-    guard range.count > limit else { return string(range) }
-    return String(decoding: text[places(range, limit)], as: UTF8.self)
-  }
-
   /// Where the text of a range stands, cut between characters to at most `limit` bytes.
   func places(_ range: TextRange, _ limit: Int) -> Range<Int> {
     let start = Int(range.start)
@@ -24,8 +18,8 @@ extension EventBatch {
     return start..<end
   }
 
-  /// The path of a URL, cut as `string` does: what follows `?`, `#` or `;` may hold a token or a name.
-  func path(_ range: TextRange, _ limit: Int) -> String? {
+  /// The same of the path of a URL: what follows `?`, `#` or `;` may hold a token or a name.
+  func places(ofPath range: TextRange, _ limit: Int) -> Range<Int> {
     let start = Int(range.start)
     let end = start + Int(range.count)
     var stop = start
@@ -36,6 +30,6 @@ extension EventBatch {
       }
       stop += 1
     }
-    return string(TextRange(start: range.start, count: UInt32(stop - start)), limit)
+    return places(TextRange(start: range.start, count: UInt32(stop - start)), limit)
   }
 }

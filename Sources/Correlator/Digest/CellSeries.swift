@@ -54,11 +54,12 @@ package struct Series<Kept: Ranked>: Sendable {
       return hash <= exemplar.hash
     }
 
-    mutating func absorb(_ other: Cell) {
+    mutating func absorb(_ other: consuming Cell) {
       count += other.count
       first = min(first, other.first)
       last = max(last, other.last)
-      guard let theirs = other.exemplar else { return }
+      guard let theirs = other.exemplar.take() else { return }
+      if let ours = exemplar?.hash, ours < theirs.hash { return }
       if let ours = exemplar, !theirs.precedes(ours) { return }
       exemplar = theirs
     }
@@ -227,8 +228,12 @@ package struct Series<Kept: Ranked>: Sendable {
     for at in cells.indices {
       cells[at].index >>= shift
       if written >= 0, cells[written].index == cells[at].index {
-        let narrow = cells[at]
-        cells[written].absorb(narrow)
+        // Its exemplar moves: copied it would be counted as owned twice, and soon once again.
+        let exemplar = cells[at].exemplar.take()
+        cells[written].absorb(
+          Cell(
+            index: cells[at].index, count: cells[at].count, first: cells[at].first,
+            last: cells[at].last, exemplar: exemplar))
       } else {
         written += 1
         if written != at { cells.swapAt(written, at) }

@@ -8,7 +8,7 @@ package struct DigestBuilder: Sendable {
   private let log: String
   /// Gateway of records that name none.
   private let gateway: String
-  private let bounds: SampleBounds
+  private let bounds: DigestBounds
   private var digest = Digest()
   private var parts: [BackendPart] = []
   /// What came last of each part, counted apart from it.
@@ -51,7 +51,7 @@ package struct DigestBuilder: Sendable {
   ///   - bounds: of the digest that this one will be merged with.
   package init(
     file: String, piece: Piece = .whole, log: String? = nil, gateway: String,
-    bounds: SampleBounds = SampleBounds()
+    bounds: DigestBounds = DigestBounds()
   ) {
     self.bounds = bounds
     self.file = file
@@ -59,6 +59,7 @@ package struct DigestBuilder: Sendable {
     self.log = log ?? file
     self.gateway = gateway
     index = PartIndex(gateway: gateway)
+    digest.coverage.coarsen(to: bounds.coverage)
   }
 
   /// The file goes on behind the piece, which ends there.

@@ -150,29 +150,3 @@ extension BackendDigest: Codable {
     try values.encode(stretches, forKey: .stretches)
   }
 }
-
-extension FineSample: Codable {
-  private enum Key: String, CodingKey { case seconds, counts, hashLimit }
-
-  package init(from decoder: any Decoder) throws {
-    self.init()
-    let values = try decoder.container(keyedBy: Key.self)
-    let times = try values.decode([Int64].self, forKey: .seconds)
-    let counts = try values.decode([Int].self, forKey: .counts)
-    guard times.count == counts.count else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .counts, in: values, debugDescription: "as many counts as seconds")
-    }
-    restore(
-      Dictionary(zip(times, counts), uniquingKeysWith: +),
-      hashLimit: try values.decode(UInt64.self, forKey: .hashLimit))
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    let rows = seconds.sorted { $0.key < $1.key }
-    try values.encode(rows.map(\.key), forKey: .seconds)
-    try values.encode(rows.map(\.value), forKey: .counts)
-    try values.encode(hashLimit, forKey: .hashLimit)
-  }
-}

@@ -39,139 +39,48 @@ package struct SampledExchange: Sendable, Equatable, Codable {
 /// A bottom-k sample: the smallest of a union are among the smallest of its parts, so merging is exact.
 package struct ExchangeSample: Sendable, Equatable {
   package let limit: Int
-  /// In the order of their hashes.
-  package private(set) var exchanges: [SampledExchange] = []
+  private var packed = PackedExchanges()
 
   package init(limit: Int) { self.limit = limit }
 
-  init(limit: Int, of exchanges: [SampledExchange]) {
+  init(limit: Int, of exchanges: some Sequence<SampledExchange>) {
     self.limit = limit
-    self.exchanges = Self.smallest(limit, of: exchanges)
+    for exchange in exchanges { packed.append(exchange) }
+    packed.sort(upTo: limit)
   }
 
+  init(limit: Int, of exchanges: consuming PackedExchanges) {
+    self.limit = limit
+    packed = exchanges
+    packed.sort(upTo: limit)
+  }
+
+  /// In the order of their hashes.
+  package var exchanges: [SampledExchange] { packed.rows.indices.map { packed[$0] } }
+
   package mutating func merge(_ other: ExchangeSample) {
-    guard let first = other.exchanges.first else { return }
-    if exchanges.count == limit, let last = exchanges.last, last.hash < first.hash { return }
-    let count = min(limit, exchanges.count + other.exchanges.count)
-    var told: [SampledExchange] = []
-    told.reserveCapacity(count)
-    var (ours, theirs) = (0, 0)
-    while told.count < count {
-      if theirs == other.exchanges.count
-        || ours < exchanges.count && !other.precedes(theirs, exchanges, ours)
-      {
-        told.append(exchanges[ours])
-        ours += 1
-      } else {
-        told.append(other.exchanges[theirs])
-        theirs += 1
-      }
-    }
-    exchanges = told
+    var count = other.packed.rows.count
+    while count > 0, other.packed.rows[count - 1].hash > bound { count -= 1 }
+    guard count > 0 else { return }
+    packed.merge(other.packed, first: count, limit: limit)
   }
 
   /// Numbers the lines by so many more.
-  mutating func moveLines(by count: UInt32) {
-    for place in exchanges.indices { exchanges[place].line &+= count }
-  }
+  mutating func moveLines(by count: UInt32) { packed.change { $0.line &+= count } }
 
-  /// Hashes are compared in place: an exchange is large and owns text.
-  private func precedes(_ place: Int, _ others: [SampledExchange], _ other: Int) -> Bool {
-    let (hash, theirs) = (exchanges[place].hash, others[other].hash)
-    return hash != theirs ? hash < theirs : exchanges[place].precedes(others[other])
+  /// As a clock would tell that is so much ahead.
+  func shifted(by milliseconds: Int64) -> ExchangeSample {
+    ExchangeSample(
+      limit: limit,
+      of: exchanges.lazy.map { exchange in
+        var exchange = exchange
+        exchange.time &+= milliseconds
+        return exchange
+      })
   }
 
   /// The greatest hash that may be of a union with this sample.
-  var bound: UInt64 { exchanges.count < limit ? .max : exchanges.last?.hash ?? .max }
-
-  /// The first ones in order.
-  ///
-  /// Places are sorted, not exchanges: those are large and own text.
-  private static func smallest(_ limit: Int, of all: [SampledExchange]) -> [SampledExchange] {
-    let keys = all.indices.map { (hash: all[$0].hash, place: $0) }
-    let sorted = keys.sorted { a, b in
-      a.hash != b.hash ? a.hash < b.hash : all[a.place].precedes(all[b.place])
-    }
-    return sorted.prefix(limit).map { all[$0.place] }
-  }
-}
-
-/// Gathers the sample of one stream.
-///
-/// A heap with the greatest hash on top: once it is full, an exchange that is not of the sample costs
-/// one comparison, and one that is costs a walk down the heap.
-struct ExchangeGatherer: Sendable {
-  private let limit: Int
-  /// No greater hash is of the sample.
-  private(set) var bound: UInt64
-  private var kept: [SampledExchange] = []
-  /// Hash and place in `kept`; no hash is less than those of its children at 2n + 1 and 2n + 2.
-  private var heap: [(hash: UInt64, place: Int32)] = []
-
-  init(limit: Int, bound: UInt64) {
-    self.limit = limit
-    self.bound = bound
-  }
-
-  /// What was gathered, which is held here no longer.
-  mutating func close() -> ExchangeSample {
-    let sample = ExchangeSample(limit: limit, of: kept)
-    (kept, heap) = ([], [])
-    return sample
-  }
-
-  func wants(_ hash: UInt64) -> Bool { hash <= bound }
-
-  /// Takes an exchange that is wanted.
-  mutating func add(_ exchange: SampledExchange) {
-    if heap.count < limit {
-      heap.append((exchange.hash, Int32(truncatingIfNeeded: kept.count)))
-      kept.append(exchange)
-      rise()
-      if heap.count == limit { bound = heap[0].hash }
-      return
-    }
-    let place = heap[0].place
-    guard exchange.precedes(kept[Int(place)]) else { return }
-    kept[Int(place)] = exchange
-    heap[0].hash = exchange.hash
-    sink()
-    bound = heap[0].hash
-  }
-
-  private mutating func rise() {
-    var at = heap.count - 1
-    while at > 0, heap[at].hash > heap[(at - 1) / 2].hash {
-      heap.swapAt(at, (at - 1) / 2)
-      at = (at - 1) / 2
-    }
-  }
-
-  private mutating func sink() {
-    var at = 0
-    while true {
-      var child = 2 * at + 1
-      guard child < heap.count else { return }
-      if child + 1 < heap.count, heap[child + 1].hash > heap[child].hash { child += 1 }
-      guard heap[child].hash > heap[at].hash else { return }
-      heap.swapAt(at, child)
-      at = child
-    }
-  }
-}
-
-/// What the samples of a digest still take: an exchange with a greater hash is of no union with them, so
-/// that pieces which are merged with the digest need not gather it.
-package struct SampleBounds: Sendable {
-  private var bounds: [BackendKey: (failed: UInt64, served: UInt64)] = [:]
-
-  package init() {}
-
-  package init(of digest: Digest) {
-    bounds = digest.backends.mapValues { ($0.failedSample.bound, $0.servedSample.bound) }
-  }
-
-  subscript(key: BackendKey) -> (failed: UInt64, served: UInt64) { bounds[key] ?? (.max, .max) }
+  var bound: UInt64 { packed.rows.count < limit ? .max : packed.rows.last?.hash ?? .max }
 }
 
 extension ExchangeSample: Codable {

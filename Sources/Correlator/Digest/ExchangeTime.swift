@@ -81,7 +81,7 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     while cells.count > Self.limit, level < 40 { coarsen(to: level + 1) }
   }
 
-  private mutating func coarsen(to wanted: Int) {
+  mutating func coarsen(to wanted: Int) {
     guard wanted > level else { return }
     let shift = Int64(wanted - level)
     level = wanted

@@ -42,7 +42,12 @@ package struct RunList: Sendable, Equatable, Codable {
 
   mutating func merge(_ other: RunList) {
     count += other.count
-    runs += other.runs
+    // Those beyond the last would only make the array longer.
+    let last = runs.count == Self.limit ? runs.last : nil
+    let wanted = other.runs.filter { run in last.map { run.outranks($0) } ?? true }
+    guard !wanted.isEmpty else { return }
+    runs.reserveCapacity(runs.count + wanted.count)
+    runs += wanted
     trim()
   }
 

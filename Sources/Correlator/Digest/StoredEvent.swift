@@ -2,16 +2,17 @@ import LogEvents
 
 /// An event kept in the digest: proof for the reader, and a sample for shares of keys.
 package struct StoredEvent: Ranked, Equatable {
-  package var hash: UInt64
-  package var time: Int64
+  // First what leaves room behind it, which the small ones take.
+  private var text: EventText
   package var outcome: Outcome
   package var line: UInt32
   /// Milliseconds; negative where the record has none.
   package var duration: Int32
+  package var hash: UInt64
+  package var time: Int64
   package var file: String
   package var gateway: String?
   package var code: String?
-  private var text: EventText
 
   package var client: String? { text.client }
   package var uri: String? { text.uri }
