@@ -39,9 +39,11 @@ struct Remainder {
 
   private func keyed() -> Case? {
     guard timeline.failures >= 8 else { return nil }
-    let failing = timeline.slices.filter { $0.failures > 0 }
+    // Both are in order of time.
+    var failing = timeline.slices.filter { $0.failures > 0 }[...]
     let cells = context.subject.data.failures.cells.filter { cell in
-      failing.contains { $0.firstFailure <= cell.last && $0.lastFailure >= cell.first }
+      while let slice = failing.first, slice.lastFailure < cell.first { failing.removeFirst() }
+      return failing.first.map { $0.firstFailure <= cell.last } ?? false
     }
     let keys = Keys(failures: cells, of: context.subject.data)
     guard let answer = keys.answer() else { return nil }
@@ -85,21 +87,22 @@ struct Remainder {
     let over = echo(incidents)
     let units = max(1, Int(Double(timeline.failures) / over))
     let ratio = Double(timeline.failures) / Double(timeline.failures + timeline.successes)
-    let shapes = Shapes(timeline, units: units)
     let (traffic, time) = positions(incidents, asUnits: over > 1)
     let byTraffic = Evenness(positions: traffic)
     let byTime = Evenness(positions: time)
-    let gain = shapes.gain / over
-    let tau = 5 + 1.5 * log(Double(max(2, shapes.bins.count)))
 
     // A handful of single failures is scatter up to a somewhat higher share.
     let areSingle = Double(timeline.failures) <= 1.2 * Double(incidents.count)
     let isRare = ratio <= 0.01 || ratio <= 0.03 && incidents.count < 30 && areSingle
 
-    let blocks = RateBlocks(timeline, over: covered)
-    if isRare, byTime.score < 3.5, blocks.segments.count == 1 {
+    if isRare, byTime.score < 3.5,
+      RateBlocks(timeline, over: covered).segments.count == 1
+    {
       return sporadic(incidents, ratio, byTime)
     }
+    let shapes = Shapes(timeline, units: units)
+    let gain = shapes.gain / over
+    let tau = 5 + 1.5 * log(Double(max(2, shapes.bins.count)))
     let isEven: Bool
     if ratio > 0.02, !isRare {
       let dense = Evenness(bins: shapes.bins, per: over)

@@ -180,9 +180,7 @@ extension BackendPart {
   /// Adds successes that were counted apart.
   mutating func settle(_ tally: SuccessTally) {
     guard tally.count > 0 else { return }
-    // The cell must know its first and its last one.
-    if tally.count > 1 { digest.successes.add(at: tally.first, count: tally.count - 1) }
-    digest.successes.add(at: tally.last, count: 1)
+    digest.successes.add(from: tally.first, to: tally.last, count: tally.count)
     if tally.timed > 0 {
       digest.work.add(at: tally.first, count: tally.timed, milliseconds: tally.milliseconds)
     }

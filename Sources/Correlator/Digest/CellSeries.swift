@@ -45,10 +45,12 @@ package struct Series<Kept: Ranked>: Sendable {
     package var exemplar: Kept?
 
     /// Whether an event of this hash may take the exemplar's place.
-    mutating func absorb(at milliseconds: Int64, count more: Int, hash: UInt64?) -> Bool {
+    mutating func absorb(
+      from start: Int64, to end: Int64, count more: Int, hash: UInt64?
+    ) -> Bool {
       count += more
-      if milliseconds < first { first = milliseconds }
-      if milliseconds > last { last = milliseconds }
+      if start < first { first = start }
+      if end > last { last = end }
       guard let hash else { return false }
       guard let exemplar else { return true }
       return hash <= exemplar.hash
@@ -99,7 +101,13 @@ package struct Series<Kept: Ranked>: Sendable {
   /// is new; hand it to `keep`. Without a hash the series has no exemplars.
   @discardableResult
   mutating func add(at milliseconds: Int64, count: Int, hash: UInt64? = nil) -> Int? {
-    let index = floorDivide(milliseconds, 1000) >> Int64(level)
+    add(from: milliseconds, to: milliseconds, count: count, hash: hash)
+  }
+
+  /// The same of events of one cell, the first and the last of them at these moments.
+  @discardableResult
+  mutating func add(from start: Int64, to end: Int64, count: Int, hash: UInt64? = nil) -> Int? {
+    let index = floorDivide(start, 1000) >> Int64(level)
     var place = cells.count - 1
     if place < 0 || cells[place].index < index {
       place += 1
@@ -107,10 +115,10 @@ package struct Series<Kept: Ranked>: Sendable {
       place = lowerBound(index)
     }
     if place < cells.count, cells[place].index == index {
-      return cells[place].absorb(at: milliseconds, count: count, hash: hash) ? place : nil
+      return cells[place].absorb(from: start, to: end, count: count, hash: hash) ? place : nil
     }
     let cell = Cell(
-      index: index, count: count, first: milliseconds, last: milliseconds, exemplar: nil)
+      index: index, count: count, first: start, last: end, exemplar: nil)
     // No room for more than there may be: growing by itself the array would take twice that.
     if cells.count == limit / 2 { cells.reserveCapacity(limit + 1) }
     if place == cells.count { cells.append(cell) } else { cells.insert(cell, at: place) }
@@ -118,7 +126,7 @@ package struct Series<Kept: Ranked>: Sendable {
     coarsenToLimit()
     // The new cell became part of a wider one.
     guard let hash else { return nil }
-    let wide = lowerBound(floorDivide(milliseconds, 1000) >> Int64(level))
+    let wide = lowerBound(floorDivide(start, 1000) >> Int64(level))
     guard let kept = cells[wide].exemplar else { return wide }
     return hash <= kept.hash ? wide : nil
   }
