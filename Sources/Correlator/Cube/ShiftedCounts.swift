@@ -1,4 +1,4 @@
-/// As `ShiftedTimes`, for what is counted and compared.
+/// As `ShiftedTimes`, for what is counted.
 extension ClassSeries {
   /// Cells move by whole widths.
   func shifted(by milliseconds: Int64) -> ClassSeries {
