@@ -236,7 +236,7 @@ package struct Series<Kept: Ranked>: Sendable {
     for at in cells.indices {
       cells[at].index >>= shift
       if written >= 0, cells[written].index == cells[at].index {
-        // Its exemplar moves: copied it would be counted as owned twice, and soon once again.
+        // Its exemplar moves: a copy would have two owners.
         let exemplar = cells[at].exemplar.take()
         cells[written].absorb(
           Cell(

@@ -42,6 +42,7 @@ package struct RunList: Sendable, Equatable, Codable {
 
   mutating func merge(_ other: RunList) {
     count += other.count
+    trim()
     // Those beyond the last would only make the array longer.
     let last = runs.count == Self.limit ? runs.last : nil
     let wanted = other.runs.filter { run in last.map { run.outranks($0) } ?? true }
