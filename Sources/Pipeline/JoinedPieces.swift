@@ -32,7 +32,7 @@ struct PieceTold: Sendable {
 
 /// What all pieces of a log told so far, in their order.
 struct JoinedPieces: Sendable {
-  /// Reads a piece: who has read the one before it, what that told, and what need not be sampled.
+  /// Reads a piece: who has read the one before it, what that told, and how far all have come.
   typealias Reading = @Sendable (OpenReader?, TransactionMemory, DigestBounds) -> PieceTold?
 
   private(set) var counts = ReadingCounts()

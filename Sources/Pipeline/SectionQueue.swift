@@ -30,7 +30,7 @@ struct SectionQueue {
   private var parts: [Part]
 
   /// Of a file of `size` bytes.
-  init(size: Int, grant: Int, least: Int, most: Int = .max) {
+  init(size: Int, grant: Int, least: Int, most: Int) {
     self.size = size
     self.grant = grant
     self.least = least

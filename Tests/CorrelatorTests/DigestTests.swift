@@ -82,7 +82,8 @@ struct DigestTests {
     func exchange(_ line: Int) -> SampledExchange {
       SampledExchange(
         hash: UInt64.random(in: 0..<4000, using: &dice), time: 0, outcome: .ok,
-        line: UInt32(line), duration: 1, status: 200, file: "a.log", gateway: "gw1")
+        line: UInt32(line), duration: 1, status: 200, file: "\(line).log", gateway: "gw1",
+        client: "2001:db8:0:0:0:0:0:\(line)", path: line % 3 == 0 ? nil : "/orders/\(line)")
     }
     var all: [SampledExchange] = []
     var sum = ExchangeSample(limit: 64)
