@@ -20,6 +20,8 @@ public struct CountedSuccesses: Sendable {
 
   @usableFromInline var parts = KnownParts()
   public private(set) var isLent = false
+  /// How often tallies were lent: within one time a part's number stands.
+  public private(set) var lending: UInt32 = 0
   /// By part.
   public var tallies: [SuccessTally] = []
   /// Parts whose tallies may take something; one may stand here twice.
@@ -45,6 +47,7 @@ public struct CountedSuccesses: Sendable {
   /// Lends tallies, by the numbers of their parts; none where there are too many.
   public mutating func lend(_ lent: [SuccessTally], of parts: KnownParts) {
     giveBack()
+    lending &+= 1
     isLent = lent.count <= Self.mostParts
     guard isLent else { return }
     self.parts = parts
@@ -74,20 +77,24 @@ public struct CountedSuccesses: Sendable {
 
   // MARK: The reader's side
 
-  /// Counts a success of a member in an access log, if it may; as an event it would have this position in
-  /// its batch.
+  /// The part that the successes of a member in an access log are of; `nil` where none is known.
+  @inlinable
+  public func part(backend: NameID, pool: NameID, gateway: NameID) -> Int? {
+    guard isLent,
+      let part = parts.part(
+        backend: backend, pool: pool, gateway: gateway, stream: .none, isAccess: true)
+    else { return nil }
+    return part < tallies.count ? part : nil
+  }
+
+  /// Counts a success of a part, if it may; as an event it would have this position in its batch.
   @inlinable
   @inline(__always)
   public mutating func take(
-    at time: Int64, lasting duration: Int32, place: UInt32, backend: NameID, pool: NameID,
-    service: NameID, gateway: NameID, hasMilliseconds: Bool, at position: Int
+    at time: Int64, lasting duration: Int32, place: UInt32, part: Int, pool: NameID,
+    service: NameID, hasMilliseconds: Bool, at position: Int
   ) -> Bool {
-    guard isLent,
-      let part = parts.part(
-        backend: backend, pool: pool, gateway: gateway, stream: .none, isAccess: true),
-      part < tallies.count
-    else { return false }
-    if !tallies[part].holds(time) { move(part, to: time, at: position) }
+    if !tallies[part].holds(time), !move(part, to: time, at: position) { return false }
     guard
       let gap = tallies[part].take(
         at: time, lasting: duration, place: place, pool: pool, service: service,
@@ -120,12 +127,13 @@ public struct CountedSuccesses: Sendable {
     if tallies[part].isOpen { open.append(part) }
   }
 
-  /// Goes on in another cell of a part, if it may take something.
+  /// Goes on in another cell of a part; no where it may take nothing.
   @usableFromInline
-  mutating func move(_ part: Int, to time: Int64, at position: Int) {
-    guard tallies[part].isOpen else { return }
+  mutating func move(_ part: Int, to time: Int64, at position: Int) -> Bool {
+    guard tallies[part].isOpen else { return false }
     setAside(part, at: position)
     tallies[part].move(to: time)
+    return true
   }
 
   private mutating func close(_ part: Int, at position: Int) {

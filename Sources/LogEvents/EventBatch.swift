@@ -55,17 +55,18 @@ public struct EventBatch: Sendable {
     events.append(event)
   }
 
-  /// Counts a success of a member in an access log, of a record that tells nothing more; no where it must
-  /// be told.
+  /// Counts a success in an access log, of a record that tells nothing more; no where it must be told.
+  ///
+  /// `part` is that of its member, told by `successes` in this lending.
   @inlinable
   @inline(__always)
   public mutating func countSuccess(
-    at time: Int64, lasting duration: Int32, backend: NameID, pool: NameID, service: NameID,
-    gateway: NameID, hasMilliseconds: Bool
+    at time: Int64, lasting duration: Int32, part: Int, pool: NameID, service: NameID,
+    hasMilliseconds: Bool
   ) -> Bool {
     successes.take(
-      at: time, lasting: duration, place: place, backend: backend, pool: pool, service: service,
-      gateway: gateway, hasMilliseconds: hasMilliseconds, at: events.count)
+      at: time, lasting: duration, place: place, part: part, pool: pool, service: service,
+      hasMilliseconds: hasMilliseconds, at: events.count)
   }
 
   /// The reader has come to this byte of its log, of which 32 bits are enough to draw samples.

@@ -60,12 +60,12 @@ public struct NameTable: Sendable {
     /// Where to look for the name [start, end): of a longer one all bytes count.
     @inline(__always)
     func slot(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, seed: UInt64) -> Int {
-      var product = (first ^ seed).multipliedFullWidth(by: last ^ ~seed)
-      let middle = (second ^ seed) &* (third | 1)
-      let rest = count > Self.longest ? textHash(bytes, start + 16, end) : middle
-      product = (product.high ^ product.low ^ rest).multipliedFullWidth(
-        by: seed ^ UInt64(truncatingIfNeeded: count))
-      return Int(truncatingIfNeeded: product.high ^ product.low)
+      let outer = (first ^ seed).multipliedFullWidth(by: last ^ ~seed)
+      let middle = count > Self.longest ? textHash(bytes, start + 16, end) : third
+      // Both at once: neither waits for the other.
+      let inner = (second ^ ~seed).multipliedFullWidth(
+        by: middle ^ seed &+ UInt64(truncatingIfNeeded: count))
+      return Int(truncatingIfNeeded: outer.high ^ outer.low ^ inner.high ^ inner.low)
     }
   }
 

@@ -83,21 +83,21 @@ public struct SuccessTally: BitwiseCopyable, Sendable {
   @inlinable
   public mutating func take(_ event: borrowing Event, product: Int) -> Int64? {
     guard event.count == 1, event.spanMilliseconds == 0, event.address.index == address.index,
-      product == self.product
+      product == self.product, holds(event.time.milliseconds)
     else { return nil }
     return take(
       at: event.time.milliseconds, lasting: event.durationMilliseconds, place: event.place,
       pool: event.pool, service: event.service, hasMilliseconds: event.hasMilliseconds)
   }
 
-  /// Takes one exchange of a member's address that is known.
+  /// Takes one exchange of its cell, of a member's address that is known.
   @inlinable
   @inline(__always)
   public mutating func take(
     at time: Int64, lasting duration: Int32, place: UInt32, pool: NameID, service: NameID,
     hasMilliseconds: Bool
   ) -> Int64? {
-    guard holds(time), mixed(seed &+ UInt64(place)) > bound,
+    guard mixed(seed &+ UInt64(place)) > bound,
       pool.index == self.pool.index, hasMilliseconds == self.hasMilliseconds,
       service.index == self.service.index || service.index == otherService.index
     else { return nil }

@@ -49,17 +49,35 @@ package struct LineRun {
   /// `nil` where the run is over: the block ends, the batch is full, or the line has another envelope.
   @inline(__always)
   mutating func next(_ block: Span<UInt8>, _ batch: inout EventBatch) -> ByteRange? {
-    guard !batch.isFull else { return nil }
-    end = farPosition(of: .newline, in: block, at, block.count)
-    guard end < block.count, end < escape, end &- at <= RecordReader.longestRecord, end > at,
-      block[end &- 1] > .space
-    else { return nil }
+    guard let body = begin(block, &batch) else { return nil }
+    end = farPosition(of: .newline, in: block, body, block.count)
+    return isWhole(block) ? ByteRange(body, end) : nil
+  }
+
+  /// Where the next line begins without its header, for a format that meets its end on the way.
+  @inline(__always)
+  mutating func begin(_ block: Span<UInt8>, _ batch: inout EventBatch) -> Int? {
+    guard !batch.isFull, at < block.count else { return nil }
     batch.stand(at: offset &+ at)
-    guard hasHeader else { return ByteRange(at, end) }
+    guard hasHeader else { return at }
     guard let body = follower ?? header.peelAlike(block, from: at) else { return nil }
     follower = nil
     clock = header.clock
-    return ByteRange(body, end)
+    return body
+  }
+
+  /// Where the line ends that was begun, up to `start` without a newline.
+  @inline(__always)
+  mutating func end(_ block: Span<UInt8>, from start: Int) -> Int? {
+    end = block.nearPosition(of: .newline, from: start)
+    return isWhole(block) ? end : nil
+  }
+
+  /// Whether the line is one as the run has them.
+  @inline(__always)
+  private func isWhole(_ block: Span<UInt8>) -> Bool {
+    end < block.count && end < escape && end &- at <= RecordReader.longestRecord && end > at
+      && block[end &- 1] > .space
   }
 
   /// Whether the line behind the one that was given last is known to be another record, and not a logger's

@@ -59,12 +59,13 @@ struct ApacheAccessRun: Sendable {
     }
     guard let tail else { return nil }
     if let member = tail.member, tail.transaction.isEmpty, status < 500, run.isFollowed(block),
+      let part = batch.successes.part(
+        backend: member.backend, pool: member.pool, gateway: run.carrier.host),
       batch.countSuccess(
         at: moment.time.milliseconds,
         lasting: tail.microseconds < 0
           ? -1 : Int32(truncatingIfNeeded: tail.microseconds / 1000),
-        backend: member.backend, pool: member.pool, service: .none,
-        gateway: run.carrier.host, hasMilliseconds: moment.hasMilliseconds)
+        part: part, pool: member.pool, service: .none, hasMilliseconds: moment.hasMilliseconds)
     {
       return moment.time.milliseconds
     }

@@ -10,6 +10,17 @@ extension Span<UInt8> {
     let (first, second) = (spaces.takeLowest(), spaces.takeLowest())
     return second < 64 && start &+ second < end ? (start &+ first, start &+ second) : nil
   }
+
+  /// The first position of `byte` from `start` on, expected among the next 64 bytes; `count` where there is
+  /// none.
+  @inline(__always)
+  func nearPosition(of byte: UInt8, from start: Int) -> Int {
+    if start &+ 64 <= count {
+      let places = Chunk(self, from: start).places(of: byte)
+      if places != 0 { return start &+ places.trailingZeroBitCount }
+    }
+    return farPosition(of: byte, in: self, start, count)
+  }
 }
 
 extension UInt64 {
@@ -18,6 +29,10 @@ extension UInt64 {
   static func ones(below count: Int) -> UInt64 {
     count < 64 ? (1 &<< UInt64(truncatingIfNeeded: count)) &- 1 : .max
   }
+
+  /// The lowest bit that is set, alone; 0 where none is.
+  @inline(__always)
+  var lowestBit: UInt64 { self & (0 &- self) }
 
   /// Clears the lowest bit that is set and tells its place; 64 where none is.
   @inline(__always)

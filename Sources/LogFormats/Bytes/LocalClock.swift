@@ -86,6 +86,10 @@ struct LocalClock: Sendable {
     /// `23:57:51` as it was read last, and its second of the day.
     var clock: UInt64 = 0
     var second = 0
+    /// `20/Nov/2026:23:57:51.` in three words and the beginning of that second, in milliseconds since 1970,
+    /// where three digits follow and no zone; what no five bytes are where they do not.
+    private var wholeSecond: (UInt64, UInt64, UInt64) = (.max, .max, .max)
+    private var start: Int64 = 0
 
     init() {}
 
@@ -106,6 +110,25 @@ struct LocalClock: Sendable {
     /// The moment of a stamp like the last one at `start`, and its length.
     @inline(__always)
     mutating func again(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
+      sameSecond(bytes, start) ?? sameDay(bytes, start)
+    }
+
+    /// As `again`, of the second of the last one.
+    @inline(__always)
+    private func sameSecond(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
+      guard start &+ 32 <= bytes.count, bytes.word(at: start) == wholeSecond.0,
+        bytes.word(at: start &+ 8) == wholeSecond.1
+      else { return nil }
+      let fraction = bytes.word(at: start &+ 16)
+      let next = bytes[start &+ 24]
+      guard fraction & 0xff_ffff_ffff == wholeSecond.2,
+        let thousandths = Span<UInt8>.threeDigits(fraction &>> 40), !next.isDigit, next != .space
+      else { return nil }
+      let time = Timestamp(milliseconds: self.start &+ Int64(thousandths))
+      return (Moment(time: time, hasMilliseconds: true), 24)
+    }
+
+    private mutating func sameDay(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
       guard start &+ 32 <= bytes.count, day.0 != 0, bytes.word(at: start) == day.0,
         bytes.word(at: start &+ 4) == day.1
       else { return nil }
@@ -133,6 +156,13 @@ struct LocalClock: Sendable {
         guard bytes[start &+ length] != .space else { return nil }
       } else {
         guard bytes.word(start &+ length, start &+ length &+ zoneCount) == zone else { return nil }
+      }
+      if hasThousandths, zoneCount == 0 {
+        wholeSecond = (
+          bytes.word(at: start), bytes.word(at: start &+ 8),
+          bytes.word(at: start &+ 16) & 0xff_ffff_ffff
+        )
+        self.start = midnight &+ Int64(second) &* 1000
       }
       let moment = Moment(
         time: Timestamp(milliseconds: time), hasMilliseconds: hasThousandths)

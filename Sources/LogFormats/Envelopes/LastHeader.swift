@@ -81,7 +81,9 @@ struct LastHeader: Sendable {
 
   /// As `peel`, for headers that differ from the last one in their clock alone, at a fifth of the cost:
   /// where the record begins.
-  @inline(__always)
+  ///
+  /// Apart from the loop that asks it, whose values would leave it no registers.
+  @inline(never)
   mutating func peelAlike(_ bytes: Span<UInt8>, from start: Int) -> Int? {
     guard pattern.isAlike(bytes, at: start), bytes.byte(start &+ pattern.count) != 0xef else {
       return nil

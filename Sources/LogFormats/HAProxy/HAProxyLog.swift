@@ -34,8 +34,8 @@ struct HAProxyLog: LogFormat {
 
   mutating func readRun(_ block: Span<UInt8>, _ run: inout LineRun, into batch: inout EventBatch) {
     usual.begin()
-    while let line = run.next(block, &batch),
-      let time = usual.read(block, line, &run, &clock, twin, into: &batch)
+    while let start = run.begin(block, &batch),
+      let time = usual.read(block, from: start, &run, &clock, twin, into: &batch)
     {
       run.pass(time)
     }

@@ -23,6 +23,10 @@ struct HAProxyRun: Sendable {
     var service = NameID.none
     var pool = NameID.none
     var backend = NameID.none
+    /// The part of their successes at this gateway, as long as its number stands; negative where none is known.
+    var part: Int32 = -1
+    var gateway = NameID.none
+    var lending: UInt32 = 0
   }
 
   /// The line before the first one of a block is not in it.
@@ -31,21 +35,28 @@ struct HAProxyRun: Sendable {
   /// The line that was read last, if any was.
   var last: (line: ByteRange, time: Int64)? { before.isEmpty ? nil : (before, timeBefore) }
 
-  /// Reads a line into an event, or counts it, and tells its time in milliseconds; `nil` where it is of
-  /// another shape.
+  /// Reads the line from `start` on into an event, or counts it, and tells its time in milliseconds; `nil`
+  /// where it is of another shape.
+  ///
+  /// Up to its counts of connections all bytes are looked at: where they are of this shape no newline is
+  /// among them.
   @inline(__always)
   mutating func read(
-    _ block: Span<UInt8>, _ line: ByteRange, _ run: inout LineRun, _ clock: inout LocalClock,
+    _ block: Span<UInt8>, from start: Int, _ run: inout LineRun, _ clock: inout LocalClock,
     _ twin: borrowing HAProxyTwin, into batch: inout EventBatch
   ) -> Int64? {
     // No envelope begins so, and behind a client only its time stands in brackets.
-    guard let client = Client(block, line),
+    guard let client = Client(block, from: start),
       let (moment, length) = clock.clfMoment(likeLast: block, client.end &+ 2)
     else { return nil }
-    let start = client.end &+ length &+ 4
-    guard block.has("] ", at: start &- 2), start < line.end, block[start] != .quote else {
-      return nil
-    }
+    let frontend = client.end &+ length &+ 4
+    guard block.has("] ", at: frontend &- 2), frontend < block.count, block[frontend] != .quote,
+      let (backend, member) = block.twoSpaces(from: frontend, block.count),
+      let fields = Fields(block, from: member &+ 1, words: words),
+      let names = names(of: block, frontend, backend, member, run.carrier.host, &batch),
+      let end = run.end(block, from: fields.end &+ 1), block[fields.end &+ 1] > .space
+    else { return nil }
+    let line = ByteRange(start, end)
     // The line before may be the same.
     let time = moment.time.milliseconds
     if time == timeBefore, !before.isEmpty {
@@ -53,16 +64,10 @@ struct HAProxyRun: Sendable {
     } else if before.isEmpty, twin.mayRepeat(time, run.number) {
       return nil
     }
-    guard let (frontend, member) = block.twoSpaces(from: start, line.end),
-      let fields = Fields(block, from: member &+ 1, words: words), fields.end &+ 1 < line.end,
-      block[fields.end &+ 1] > .space,
-      let names = names(of: block, start, frontend, member, &batch)
-    else { return nil }
-    if isPlain(block, fields), run.isFollowed(block),
+    if names.part >= 0, isPlain(block, fields), run.isFollowed(block),
       batch.countSuccess(
-        at: time, lasting: Int32(truncatingIfNeeded: fields.duration), backend: names.backend,
-        pool: names.pool, service: names.service, gateway: run.carrier.host,
-        hasMilliseconds: moment.hasMilliseconds)
+        at: time, lasting: fields.duration, part: Int(names.part),
+        pool: names.pool, service: names.service, hasMilliseconds: moment.hasMilliseconds)
     {
       before = line
       timeBefore = time
@@ -78,8 +83,8 @@ struct HAProxyRun: Sendable {
     event.hasMilliseconds = moment.hasMilliseconds
     event.severity = run.carrier.severity
     event.gateway = run.carrier.host
-    event.durationMilliseconds = Int32(truncatingIfNeeded: fields.duration)
-    event.status = UInt16(truncatingIfNeeded: fields.status)
+    event.durationMilliseconds = fields.duration
+    event.status = fields.status
     event.code = code
     event.service = names.service
     event.pool = names.pool
@@ -147,7 +152,7 @@ struct HAProxyRun: Sendable {
       }
       state = word
       code = batch.names.id(block, fields.state, fields.state + 4)
-      if fields.words &+ 4 == fields.state { words = block.word(at: fields.words) }
+      if fields.isShort { words = block.word(at: fields.state &- 4) }
     }
     if word & 0xff == UInt32(UInt8.dash), fields.status < 500 { return .ok }
     return fault(block, line, fields, open)
@@ -158,7 +163,7 @@ struct HAProxyRun: Sendable {
   ) -> Outcome? {
     let outcome = HAProxyTermination.outcome(
       block[fields.state], block[fields.state &+ 1],
-      status: UInt16(truncatingIfNeeded: fields.status), isHTTP: true, hasServer: true)
+      status: fields.status, isHTTP: true, hasServer: true)
     switch outcome {
     case .connectRefused, .connectTimeout:
       return block.find(.quote, open + 1, line.end) == line.end - 1 ? outcome : nil
@@ -169,14 +174,17 @@ struct HAProxyRun: Sendable {
   /// The names in `fe_shop~ be_orders/ord1`, looked up once.
   @inline(__always)
   private mutating func names(
-    of block: Span<UInt8>, _ start: Int, _ frontend: Int, _ end: Int, _ batch: inout EventBatch
+    of block: Span<UInt8>, _ start: Int, _ frontend: Int, _ end: Int, _ gateway: NameID,
+    _ batch: inout EventBatch
   ) -> Names? {
     let id = Int(targets.id(block, start, end).index)
     // Beyond the limit all are one.
     guard id > 1 else { return nil }
     if id == names.count { names.append(Names(block, start, frontend, end, &batch) ?? Names()) }
-    let told = names[id]
-    return told.backend.isNone ? nil : told
+    if names[id].lending != batch.successes.lending || names[id].gateway.index != gateway.index {
+      names[id].ask(batch, gateway)
+    }
+    return names[id].backend.isNone ? nil : names[id]
   }
 }
 
@@ -186,6 +194,7 @@ extension HAProxyRun.Names {
     _ block: Span<UInt8>, _ start: Int, _ frontend: Int, _ end: Int, _ batch: inout EventBatch
   ) {
     guard frontend > start, block[frontend - 1] != .colon,
+      block.find(.newline, start, end) == nil,
       let slash = block.find(.slash, frontend + 1, end)
     else { return nil }
     let server = block.unquoted(ByteRange(slash + 1, end))
@@ -195,5 +204,12 @@ extension HAProxyRun.Names {
     service = batch.names.id(block, HAProxyExchange.withoutTLSMark(block, front))
     backend = batch.names.id(block, server)
     if !block.equals(pool, "-") { self.pool = batch.names.id(block, pool) }
+  }
+
+  /// Learns of which part the successes are.
+  fileprivate mutating func ask(_ batch: borrowing EventBatch, _ gateway: NameID) {
+    let part = batch.successes.part(backend: backend, pool: pool, gateway: gateway)
+    (self.part, self.gateway) = (Int32(truncatingIfNeeded: part ?? -1), gateway)
+    lending = batch.successes.lending
   }
 }

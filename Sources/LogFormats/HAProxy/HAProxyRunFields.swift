@@ -9,38 +9,39 @@ extension HAProxyRun {
     var colon = 0
 
     @inline(__always)
-    init?(_ block: Span<UInt8>, _ line: ByteRange) {
-      guard line.start &+ 64 <= block.count, block[line.start].isDigit,
-        block[line.start &+ 10] != UInt8(ascii: "T")
+    init?(_ block: Span<UInt8>, from start: Int) {
+      guard start &+ 64 <= block.count, block[start].isDigit,
+        block[start &+ 10] != UInt8(ascii: "T")
       else { return nil }
       // Nearly all clients are shorter than half a chunk.
-      let half = HalfChunk(block, from: line.start)
+      let half = HalfChunk(block, from: start)
       var (spaces, colons) = (half.places(of: .space), half.places(of: .colon))
-      var brackets = half.places(of: .openBracket)
+      var others = half.places(of: .openBracket) | half.places(of: .newline)
       if spaces == 0 {
-        let chunk = Chunk(block, from: line.start)
+        let chunk = Chunk(block, from: start)
         (spaces, colons) = (chunk.places(of: .space), chunk.places(of: .colon))
-        brackets = chunk.places(of: .openBracket)
+        others = chunk.places(of: .openBracket) | chunk.places(of: .newline)
       }
-      let space = spaces.trailingZeroBitCount
-      let before = UInt64.ones(below: space)
+      let space = spaces.lowestBit
+      let before = space &- 1
       colons &= before
-      guard space < 63, colons != 0, brackets & before == 0 else { return nil }
-      end = line.start &+ space
-      colon = line.start &+ 63 &- colons.leadingZeroBitCount
-      guard end &+ 40 < line.end, block[end &+ 1] == .openBracket else { return nil }
+      guard space != 0, colons != 0, others & before == 0 else { return nil }
+      end = start &+ space.trailingZeroBitCount
+      colon = start &+ 63 &- colons.leadingZeroBitCount
+      guard block[end &+ 1] == .openBracket else { return nil }
     }
   }
 
-  /// What stands between the names and the queues.
+  /// What stands between the names and the queues, in so few words that registers hold it.
   struct Fields: BitwiseCopyable {
-    var duration = 0
-    var status = 0
-    /// Where cookies and state begin, and the state among them.
-    var words = 0
+    /// Where the state begins.
     var state = 0
     /// Behind the counts of connections.
     var end = 0
+    var duration: Int32 = 0
+    var status: UInt16 = 0
+    /// Whether the cookies are one letter each, so that state and cookies are eight bytes.
+    var isShort = false
 
     /// `0/0/0/3/3 200 87 - - ---- 1/1/0/0/0 ` in 64 bytes, numbers without a plus.
     ///
@@ -51,51 +52,50 @@ extension HAProxyRun {
       let chunk = Chunk(block, from: start)
       let spaces = chunk.places(of: .space)
       let (slashes, digits) = (chunk.places(of: .slash), chunk.placesOfDigits)
-      let timers = spaces.trailingZeroBitCount
-      guard timers < 32, spaces &>> UInt64(truncatingIfNeeded: timers &+ 4) & 1 == 1 else {
-        return nil
+      // Each a bit: where the timers end, the status three digits behind, the bytes, and the state.
+      let timers = spaces.lowestBit
+      let status = timers &<< 4
+      let bytes = (spaces & (0 &- status &<< 1)).lowestBit
+      guard timers < 1 << 32, spaces & status != 0, bytes != status &<< 1, bytes &- 1 < 1 << 47
+      else { return nil }
+      let words = bytes.trailingZeroBitCount &+ 1
+      var state = bytes &<< 9
+      if block.word(at: start &+ words) != known || spaces & state == 0 {
+        guard let end = Self.otherWords(words, spaces, slashes, digits),
+          chunk.places(of: .newline) & UInt64.ones(below: end) == 0
+        else { return nil }
+        state = 1 &<< UInt64(truncatingIfNeeded: end)
       }
-      let bytes = timers &+ 5
-      let words = (spaces & ~UInt64.ones(below: bytes)).trailingZeroBitCount &+ 1
-      guard words > bytes &+ 1, words < 48 else { return nil }
-      // Where the state's four letters end.
-      var last = words &+ 8
-      if block.word(at: start &+ words) != known
-        || spaces &>> UInt64(truncatingIfNeeded: last) & 1 == 0
-      {
-        guard let end = Self.otherWords(words, spaces, slashes, digits) else { return nil }
-        last = end
-      }
-      let connections = (spaces & ~UInt64.ones(below: last &+ 1)).trailingZeroBitCount
-      guard connections < 64 else { return nil }
-      // Five timers and five counts of connections, the numbers between them and the spaces behind.
-      let (inTimers, inWords) = (UInt64.ones(below: timers), UInt64.ones(below: words &- 1))
-      let inCounts = UInt64.ones(below: connections) & ~UInt64.ones(below: last &+ 1)
-      let numbers =
-        inWords & ~(inTimers | 1 &<< UInt64(truncatingIfNeeded: timers))
-        & ~(1 &<< UInt64(truncatingIfNeeded: bytes &- 1))
+      let counts = 0 &- state &<< 1
+      let end = (spaces & counts).lowestBit
+      guard end != 0 else { return nil }
+      // Five timers and five counts of connections, and no other byte between numbers than one space.
+      let inTimers = timers &- 1
+      let inCounts = (end &- 1) & counts
       let marks = slashes & (inTimers | inCounts)
-      let signs = inTimers & ~(digits | slashes)
-      guard numbers & ~digits | inCounts & ~(digits | slashes) == 0,
-        (marks &>> 1) & ~digits | (marks &<< 1) & ~(digits | signs) == 0,
+      let inWords = state &<< 1 &- bytes
+      let signs = (end &- 1) & ~(digits | marks | timers | status | inWords)
+      guard
+        (marks &>> 1) & ~digits | (marks &<< 1) & ~(digits | signs) | marks & 1 == 0,
         let fourth = Self.fourth(marks & inTimers), Self.fourth(marks & inCounts) != nil
       else { return nil }
       if signs != 0 {
         // Minus signs, before timers that never ran.
-        guard chunk.places(of: .dash) & signs == signs, (slashes &<< 1 | 1) & signs == signs,
-          digits &>> 1 & signs == signs
+        guard signs & ~inTimers == 0, chunk.places(of: .dash) & signs == signs,
+          (slashes &<< 1 | 1) & signs == signs, digits &>> 1 & signs == signs
         else { return nil }
       }
       let isNegative = signs &>> UInt64(truncatingIfNeeded: fourth &+ 1) & 1 == 1
       let total = fourth &+ (isNegative ? 2 : 1)
-      guard let length = block.plainNumber(start &+ total, start &+ timers),
-        let code = Span<UInt8>.threeDigits(block.word(at: start &+ timers &+ 1))
+      let code = start &+ timers.trailingZeroBitCount &+ 1
+      guard let length = block.plainNumber(start &+ total, code &- 1),
+        let number = Span<UInt8>.threeDigits(block.word(at: code))
       else { return nil }
-      duration = isNegative ? -length : length
-      status = code
-      self.words = start &+ words
-      state = start &+ last &- 4
-      end = start &+ connections
+      duration = Int32(truncatingIfNeeded: isNegative ? 0 &- length : length)
+      self.status = UInt16(truncatingIfNeeded: number)
+      isShort = state == bytes &<< 9
+      self.state = start &+ state.trailingZeroBitCount &- 4
+      self.end = start &+ end.trailingZeroBitCount
     }
 
     /// Where the fourth of four marks stands; `nil` where there are less or more.
