@@ -30,6 +30,14 @@ extension Span<UInt8> {
     unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
   }
 
+  /// As `word`, the next eight bytes too.
+  @inlinable
+  public func twoWords(at start: Int) -> (UInt64, UInt64) {
+    let words = unsafe bytes.unsafeLoadUnaligned(
+      fromByteOffset: start, as: SIMD2<UInt64>.self)
+    return (UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))
+  }
+
   /// The bytes [start, end), at most eight of them, the first one lowest and zeros above.
   @inlinable
   public func word(_ start: Int, _ end: Int) -> UInt64 {

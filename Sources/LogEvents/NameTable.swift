@@ -41,15 +41,15 @@ public struct NameTable: Sendable {
     @inline(__always)
     init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
       count = end &- start
-      guard count > 8 else {
+      if count > 16 {
+        (first, second) = bytes.twoWords(at: start)
+        (third, last) = bytes.twoWords(at: end &- 16)
+      } else if count > 8 {
+        first = bytes.word(at: start)
+        last = bytes.word(at: end &- 8)
+      } else {
         first = bytes.word(start, end)
-        return
       }
-      first = bytes.word(at: start)
-      last = bytes.word(at: end &- 8)
-      guard count > 16 else { return }
-      second = bytes.word(at: start &+ 8)
-      third = bytes.word(at: end &- 16)
     }
 
     static func == (a: Key, b: Key) -> Bool {

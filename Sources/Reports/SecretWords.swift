@@ -17,11 +17,15 @@ enum SecretWords {
     "token", "secret", "passw", "passphrase", "pwd", "session", "apikey", "api-key", "api_key",
     "jwt", "credential", "signature", "cookie", "nonce", "otp", "access_key", "accesskey",
     "private_key",
-  ]
+  ].map { Array($0.utf8) }
 
   /// Whether the value of a key, in small letters, is secret.
+  ///
+  /// By bytes: a report asks of each word in it, and `String.contains` takes thirty times as long.
   static func isSecret(_ key: String) -> Bool {
-    secrets.contains(key) || partsOfSecrets.contains { key.contains($0) }
+    let bytes = Array(key.utf8)
+    return secrets.contains(key)
+      || bytes.indices.contains { at in partsOfSecrets.contains(where: bytes[at...].starts(with:)) }
   }
 
   /// Long words of small and capital letters with digits, or of many hexadecimal digits.

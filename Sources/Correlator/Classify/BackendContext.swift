@@ -230,36 +230,42 @@ struct BackendContext {
     return found
   }
 
+  // By place, because a copy of a cell or of an exemplar would own its texts anew.
+
   /// Classes within a range, estimated from the cells' exemplars unless it holds all failures.
   private func classes(in range: ClosedRange<Int64>) -> [Outcome: Int] {
-    let cells = subject.data.failures.cells.filter {
-      $0.last >= range.lowerBound && $0.first <= range.upperBound
+    let cells = subject.data.failures.cells
+    let places = cells.indices.filter {
+      cells[$0].last >= range.lowerBound && cells[$0].first <= range.upperBound
     }
-    guard cells.count < subject.data.failures.cells.count else { return subject.data.classes }
+    guard places.count < cells.count else { return subject.data.classes }
     var counts: [Outcome: Int] = [:]
-    for cell in cells {
-      guard let outcome = cell.exemplar?.outcome else { continue }
-      counts[outcome, default: 0] += cell.count
+    for place in places {
+      guard let outcome = cells[place].exemplar?.outcome else { continue }
+      counts[outcome, default: 0] += cells[place].count
     }
     return counts
   }
 
   /// The first, a middle and the last failure kept of a range.
   private func exemplars(in range: ClosedRange<Int64>) -> [Exemplar] {
-    let kept = subject.data.failures.cells.compactMap(\.exemplar).filter {
-      range.contains($0.time)
+    let cells = subject.data.failures.cells
+    var kept = cells.indices.filter { place in
+      guard let time = cells[place].exemplar?.time else { return false }
+      return range.contains(time)
     }
-    guard kept.count > 3 else { return kept.map(\.exemplar) }
-    return [kept[0], kept[kept.count / 2], kept[kept.count - 1]].map(\.exemplar)
+    if kept.count > 3 { kept = [kept[0], kept[kept.count / 2], kept[kept.count - 1]] }
+    return kept.compactMap { cells[$0].exemplar?.exemplar }
   }
 
   /// Failures in twelve equal slices of the window.
   private func shape() -> [Int] {
     var counts = [Int](repeating: 0, count: 12)
     let length = max(1, window.upperBound - window.lowerBound + 1)
-    for cell in subject.data.failures.cells {
-      let place = Int((cell.first - window.lowerBound) * 12 / length)
-      counts[min(11, max(0, place))] += cell.count
+    let cells = subject.data.failures.cells
+    for place in cells.indices {
+      let slice = Int((cells[place].first - window.lowerBound) * 12 / length)
+      counts[min(11, max(0, slice))] += cells[place].count
     }
     return counts
   }

@@ -113,11 +113,13 @@ struct Comparisons {
   private static func tally(
     _ name: String, _ failures: CellSeries, _ successes: CountSeries, _ range: ClosedRange<Int64>
   ) -> Surroundings.Tally {
-    Surroundings.Tally(
-      name,
-      failures: failures.cells.reduce(0) {
-        $0 + ($1.last >= range.lowerBound && $1.first <= range.upperBound ? $1.count : 0)
-      },
+    // By place: a copy of a cell would own its exemplar's texts anew.
+    let cells = failures.cells
+    let places = cells.indices.lazy.filter {
+      cells[$0].last >= range.lowerBound && cells[$0].first <= range.upperBound
+    }
+    return Surroundings.Tally(
+      name, failures: places.reduce(0) { $0 + cells[$1].count },
       successes: successes.cells.reduce(0) {
         $0 + ($1.first >= range.lowerBound && $1.last <= range.upperBound ? $1.count : 0)
       })

@@ -19,7 +19,7 @@ struct Keys {
   private enum Key {
     case path, template, client
 
-    func of(_ event: StoredEvent) -> String? { of(event.uri, event.client) }
+    func of(_ failure: Failure) -> String? { of(failure.uri, failure.client) }
     func of(_ exchange: SampledExchange) -> String? { of(exchange.path, exchange.client) }
 
     private func of(
@@ -33,13 +33,30 @@ struct Keys {
     }
   }
 
-  /// Cells of failures that the question is about.
-  let failures: [CellSeries.Cell]
-  /// The number of successes, and an even sample of them.
-  let successes: Int
-  let served: ExchangeSample
+  /// A cell of failures with what its exemplar tells.
+  private struct Failure {
+    var count: Int
+    var uri: String?
+    var client: String?
+  }
 
-  init(failures: [CellSeries.Cell], of backend: BackendDigest) {
+  /// Those that the question is about.
+  private let failures: [Failure]
+  /// The number of successes, and an even sample of them.
+  private let successes: Int
+  private let served: ExchangeSample
+
+  /// Of the cells that are asked for, in order, by their first and last failure.
+  init(of backend: BackendDigest, where isAsked: (Int64, Int64) -> Bool = { _, _ in true }) {
+    // By place: a copy of a cell would own all its texts anew.
+    let cells = backend.failures.cells
+    var failures: [Failure] = []
+    for place in cells.indices where isAsked(cells[place].first, cells[place].last) {
+      failures.append(
+        Failure(
+          count: cells[place].count, uri: cells[place].exemplar?.uri,
+          client: cells[place].exemplar?.client))
+    }
     self.failures = failures
     successes = backend.successes.total
     served = backend.servedSample
@@ -51,7 +68,10 @@ struct Keys {
   }
 
   /// Without the query and parameters, as the sample of the served ones has it.
-  static func path(_ uri: String) -> String { String(uri[..<end(ofPath: uri)]) }
+  static func path(_ uri: String) -> String {
+    let end = end(ofPath: uri)
+    return end == uri.endIndex ? uri : String(uri[..<end])
+  }
 
   private static func end(ofPath uri: String) -> String.Index {
     uri.utf8.firstIndex {
@@ -86,8 +106,8 @@ struct Keys {
 
   private func ask(_ pattern: Pattern, _ key: Key) -> Answer? {
     var failed = Shares()
-    for cell in failures {
-      if let name = cell.exemplar.flatMap(key.of) { failed.add(name, Double(cell.count)) }
+    for failure in failures {
+      if let name = key.of(failure) { failed.add(name, Double(failure.count)) }
     }
     let all = Double(failures.reduce(0) { $0 + $1.count })
     guard failed.total >= 0.8 * all, failed.effectiveSize >= 5 else { return nil }

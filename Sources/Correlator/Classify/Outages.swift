@@ -84,12 +84,14 @@ struct OutageSearch {
     guard n > 0, !slices.isEmpty else { return [] }
     let ratios = [min(0.05, max(0.002, 0.2 * f / n)), 0.5, 0.985]
     let change = 3.0
+    let failing = ratios.map { log($0) }
+    let working = ratios.map { log(1 - $0) }
     var costs = [0.0, 0.0, 0.0]
+    var next = costs
+    var from: [UInt8] = [0, 0, 0]
     var back: [(UInt8, UInt8, UInt8)] = []
     back.reserveCapacity(slices.count)
     for slice in slices {
-      var next = [0.0, 0.0, 0.0]
-      var from: [UInt8] = [0, 0, 0]
       let best = costs.indices.min { costs[$0] < costs[$1] } ?? 0
       for state in 0..<3 {
         if costs[best] + change < costs[state] {
@@ -100,10 +102,9 @@ struct OutageSearch {
           from[state] = UInt8(state)
         }
         next[state] -=
-          Double(slice.failures) * log(ratios[state])
-          + Double(slice.successes) * log(1 - ratios[state])
+          Double(slice.failures) * failing[state] + Double(slice.successes) * working[state]
       }
-      costs = next
+      swap(&costs, &next)
       back.append((from[0], from[1], from[2]))
     }
     var state = costs.indices.min { costs[$0] < costs[$1] } ?? 0

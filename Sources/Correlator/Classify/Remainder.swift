@@ -41,11 +41,10 @@ struct Remainder {
     guard timeline.failures >= 8 else { return nil }
     // Both are in order of time.
     var failing = timeline.slices.filter { $0.failures > 0 }[...]
-    let cells = context.subject.data.failures.cells.filter { cell in
-      while let slice = failing.first, slice.lastFailure < cell.first { failing.removeFirst() }
-      return failing.first.map { $0.firstFailure <= cell.last } ?? false
+    let keys = Keys(of: context.subject.data) { first, last in
+      while let slice = failing.first, slice.lastFailure < first { failing.removeFirst() }
+      return failing.first.map { $0.firstFailure <= last } ?? false
     }
-    let keys = Keys(failures: cells, of: context.subject.data)
     guard let answer = keys.answer() else { return nil }
     return context.concentrated(answer, timeline)
   }

@@ -42,10 +42,10 @@ struct Timeline {
       let index = min(failureIndex, successIndex)
       var slice = Slice(start: index * width, end: (index + 1) * width)
       if failureIndex == index {
-        let cell = failures.cells[f]
-        slice.failures = cell.count
-        slice.firstFailure = cell.first
-        slice.lastFailure = cell.last
+        // Field by field: a copy of the cell would own its exemplar's texts anew.
+        slice.failures = failures.cells[f].count
+        slice.firstFailure = failures.cells[f].first
+        slice.lastFailure = failures.cells[f].last
         f += 1
       }
       if successIndex == index {

@@ -53,8 +53,7 @@ struct WithoutSuccesses {
 
   private func keyed() -> Case? {
     guard timeline.failures >= 12 else { return nil }
-    let keys = Keys(failures: context.subject.data.failures.cells, of: context.subject.data)
-    return keys.answer().map { context.concentrated($0, timeline) }
+    return Keys(of: context.subject.data).answer().map { context.concentrated($0, timeline) }
   }
 
   private func recurring() -> Case? {

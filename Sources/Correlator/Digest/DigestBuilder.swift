@@ -35,6 +35,12 @@ package struct DigestBuilder: Sendable {
     var successes = 0
     var failures = 0
     var gateways = BoundedSet()
+
+    mutating func succeed(_ tally: SuccessTally) {
+      successes += tally.count
+      first = min(first, tally.first)
+      last = max(last, tally.last)
+    }
   }
 
   private struct GatewaySample {
@@ -108,11 +114,8 @@ package struct DigestBuilder: Sendable {
 
   /// Adds what a reader counted of a part behind all that is known of it.
   private mutating func add(_ tally: SuccessTally, of part: Int) {
-    settle(part)
-    let stream = index.names[part].stream
-    streams[stream].successes += tally.count
-    streams[stream].first = min(streams[stream].first, tally.first)
-    streams[stream].last = max(streams[stream].last, tally.last)
+    if tallies[part].count > 0 { settle(part) }
+    streams[index.names[part].stream].succeed(tally)
     parts[part].settle(tally)
     tallies[part] = tally
     tallies[part].empty()
