@@ -28,7 +28,8 @@ struct Timeline {
   var successes: Int { slices.reduce(0) { $0 + $1.successes } }
 
   init(failures: CellSeries, successes: CountSeries, resolution: Int64) {
-    var failures = failures
+    // Without exemplars, because a copy of one would own its texts anew.
+    var failures = failures.counts
     var successes = successes
     let level = max(failures.level, successes.level)
     failures.coarsen(to: level)
@@ -42,10 +43,10 @@ struct Timeline {
       let index = min(failureIndex, successIndex)
       var slice = Slice(start: index * width, end: (index + 1) * width)
       if failureIndex == index {
-        // Field by field: a copy of the cell would own its exemplar's texts anew.
-        slice.failures = failures.cells[f].count
-        slice.firstFailure = failures.cells[f].first
-        slice.lastFailure = failures.cells[f].last
+        let cell = failures.cells[f]
+        slice.failures = cell.count
+        slice.firstFailure = cell.first
+        slice.lastFailure = cell.last
         f += 1
       }
       if successIndex == index {

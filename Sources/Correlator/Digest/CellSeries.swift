@@ -152,13 +152,26 @@ package struct Series<Kept: Ranked>: Sendable {
   }
 
   /// The same series with other exemplars.
+  ///
+  /// By place: a copy of a cell would own its exemplar's texts anew.
   func map<Other>(_ change: (Kept) -> Other) -> Series<Other> {
     Series<Other>(
       limit: limit, level: level,
-      cells: cells.map {
+      cells: cells.indices.map { place in
         .init(
-          index: $0.index, count: $0.count, first: $0.first, last: $0.last,
-          exemplar: $0.exemplar.map(change))
+          index: cells[place].index, count: cells[place].count, first: cells[place].first,
+          last: cells[place].last, exemplar: cells[place].exemplar.map(change))
+      })
+  }
+
+  /// Its counts alone.
+  var counts: CountSeries {
+    CountSeries(
+      limit: limit, level: level,
+      cells: cells.indices.map { place in
+        .init(
+          index: cells[place].index, count: cells[place].count, first: cells[place].first,
+          last: cells[place].last, exemplar: nil)
       })
   }
 

@@ -4,6 +4,7 @@
 extension Digest {
   /// Numbers the lines of all records that were kept by so many more.
   package mutating func moveLines(by count: Int) {
+    guard count != 0 else { return }
     let count = UInt32(truncatingIfNeeded: count)
     // In place: going over the keys would have all of it copied.
     var place = backends.startIndex
