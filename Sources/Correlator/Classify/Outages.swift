@@ -84,30 +84,21 @@ struct OutageSearch {
     guard n > 0, !slices.isEmpty else { return [] }
     let ratios = [min(0.05, max(0.002, 0.2 * f / n)), 0.5, 0.985]
     let change = 3.0
-    let failing = ratios.map { log($0) }
-    let working = ratios.map { log(1 - $0) }
-    var costs = [0.0, 0.0, 0.0]
-    var next = costs
-    var from: [UInt8] = [0, 0, 0]
+    // The three states side by side.
+    let failing = SIMD3(ratios.map { log($0) })
+    let working = SIMD3(ratios.map { log(1 - $0) })
+    var costs = SIMD3<Double>()
     var back: [(UInt8, UInt8, UInt8)] = []
     back.reserveCapacity(slices.count)
     for slice in slices {
-      let best = costs.indices.min { costs[$0] < costs[$1] } ?? 0
-      for state in 0..<3 {
-        if costs[best] + change < costs[state] {
-          next[state] = costs[best] + change
-          from[state] = UInt8(best)
-        } else {
-          next[state] = costs[state]
-          from[state] = UInt8(state)
-        }
-        next[state] -=
-          Double(slice.failures) * failing[state] + Double(slice.successes) * working[state]
-      }
-      swap(&costs, &next)
-      back.append((from[0], from[1], from[2]))
+      let best = UInt8(truncatingIfNeeded: Self.least(costs))
+      let changed = costs[Int(best)] + change
+      let changes = changed .< costs
+      costs.replace(with: changed, where: changes)
+      costs -= Double(slice.failures) * failing + Double(slice.successes) * working
+      back.append((changes[0] ? best : 0, changes[1] ? best : 1, changes[2] ? best : 2))
     }
-    var state = costs.indices.min { costs[$0] < costs[$1] } ?? 0
+    var state = Self.least(costs)
     var states = [Int](repeating: 0, count: slices.count)
     for index in slices.indices.reversed() {
       states[index] = state
@@ -295,6 +286,11 @@ struct OutageSearch {
     let length = Double(outage.length) / 1000
     let shortest = timeline.resolution > 0 ? 2.0 : 0.5
     if length < shortest || length < 0.3 * gap { outage.evidence = 0 }
+  }
+
+  /// The first of the least.
+  private static func least(_ costs: SIMD3<Double>) -> Int {
+    costs[1] < costs[0] ? (costs[2] < costs[1] ? 2 : 1) : costs[2] < costs[0] ? 2 : 0
   }
 
   /// Successes a second beside the gap, other candidates left out.

@@ -238,17 +238,23 @@ extension Periods {
   private static func sums(
     of angles: [Double], at factor: Double, by step: Double, _ count: Int
   ) -> [Sum] {
-    var sums = [Sum](repeating: Sum(), count: count)
-    for angle in angles {
-      var (x, y) = (cos(angle * factor), sin(angle * factor))
-      let (turnX, turnY) = (cos(angle * step), sin(angle * step))
+    // Two angles side by side; a last one alone is beside a vector without length.
+    var sums = [(x: SIMD2<Double>, y: SIMD2<Double>)](repeating: (.zero, .zero), count: count)
+    for first in stride(from: 0, to: angles.count, by: 2) {
+      let isPair = first + 1 < angles.count
+      let pair = SIMD2(angles[first], isPair ? angles[first + 1] : 0)
+      let (from, turn) = (pair * factor, pair * step)
+      var (x, y) = (
+        SIMD2(cos(from[0]), isPair ? cos(from[1]) : 0), SIMD2(sin(from[0]), sin(from[1]))
+      )
+      let (turnX, turnY) = (SIMD2(cos(turn[0]), cos(turn[1])), SIMD2(sin(turn[0]), sin(turn[1])))
       for place in sums.indices {
         sums[place].x += x
         sums[place].y += y
         (x, y) = (x * turnX - y * turnY, x * turnY + y * turnX)
       }
     }
-    return sums
+    return sums.map { Sum(x: $0.x.sum(), y: $0.y.sum()) }
   }
 
   /// Of a series too dense to keep whole: windows of the fine sample that agree on one period.

@@ -116,9 +116,7 @@ struct Remainder {
     if shapes.overTime >= 0.8, shapes.overTime >= min(shapes.overLoad, 1) - 0.02 {
       return trend(shapes)
     }
-    if shapes.block >= 0.9, shapes.segments <= 3, shapes.overLoad < 0.5, let block = block(shapes) {
-      return block
-    }
+    if shapes.segments <= 3, shapes.overLoad < 0.5, let block = block(shapes) { return block }
     return clustered(shapes)
   }
 
@@ -260,10 +258,10 @@ struct Remainder {
   }
 
   private func block(_ shapes: Shapes) -> Case? {
-    let inside = shapes.bins[shapes.blockRange]
+    guard let block = shapes.block(), block.share >= 0.9 else { return nil }
+    let inside = shapes.bins[block.bins]
     let outside =
-      Array(shapes.bins[..<shapes.blockRange.lowerBound])
-      + shapes.bins[shapes.blockRange.upperBound...]
+      Array(shapes.bins[..<block.bins.lowerBound]) + shapes.bins[block.bins.upperBound...]
     guard let first = inside.first, let last = inside.last,
       Self.ratio(inside) > Self.ratio(outside[...]),
       Double(last.end - first.start) > 0.25 * Double(covered.upperBound - covered.lowerBound)

@@ -22,13 +22,13 @@ struct Shapes {
   var segments = 1
   /// Shares of the gain.
   var step = 0.0
-  var block = 0.0
   var overTime = 0.0
   var overLoad = 0.0
   /// Index of the first bin after the best single change.
   var stepAt = 0
-  /// Bins of the best inner stretch.
-  var blockRange = 0..<0
+  /// Failures and requests before each bin, and of all.
+  private var failures = [0.0]
+  private var requests = [0.0]
 
   /// Bins of equal traffic over the slices, and what explains their ratios.
   init(_ timeline: Timeline, units: Int) {
@@ -77,15 +77,12 @@ struct Shapes {
   private mutating func explain() {
     let m = bins.count
     guard m >= 4 else { return }
-    var f = [0.0]
-    var n = [0.0]
     for bin in bins {
-      f.append((f.last ?? 0) + bin.failures)
-      n.append((n.last ?? 0) + bin.requests)
+      failures.append((failures.last ?? 0) + bin.failures)
+      requests.append((requests.last ?? 0) + bin.requests)
     }
-    func part(_ a: Int, _ b: Int) -> Double { Likelihood.binomial(f[b] - f[a], n[b] - n[a]) }
-    let flat = part(0, m)
-    let partition = Partition(bins: m, penalty: 3 * log(Double(m)), likelihood: part)
+    let flat = likelihood(0, m)
+    let partition = Partition(bins: m, penalty: 3 * log(Double(m)), likelihood: likelihood)
     segments = partition.ranges.count
     gain = partition.likelihood - flat
     guard gain > 1e-9 else {
@@ -94,21 +91,36 @@ struct Shapes {
     }
     var bestStep = -Double.infinity
     for split in 1..<m {
-      let value = part(0, split) + part(split, m)
+      let value = likelihood(0, split) + likelihood(split, m)
       if value > bestStep { (bestStep, stepAt) = (value, split) }
     }
     step = (bestStep - flat) / gain
-    var bestBlock = -Double.infinity
-    for start in 0..<m {
-      for end in (start + 1)...m where end - start < m {
-        let outer = Likelihood.binomial(f[m] - f[end] + f[start], n[m] - n[end] + n[start])
-        let value = part(start, end) + outer
-        if value > bestBlock { (bestBlock, blockRange) = (value, start..<end) }
-      }
-    }
-    block = (bestBlock - flat) / gain
     overTime = (Self.isotonic(bins) - flat) / gain
     overLoad = (Self.isotonic(bins.sorted { $0.load < $1.load }) - flat) / gain
+  }
+
+  /// The bins of the best inner stretch, and its share of the gain; `nil` where there is no gain.
+  ///
+  /// Asked apart, because it tries all stretches.
+  func block() -> (bins: Range<Int>, share: Double)? {
+    guard gain > 0 else { return nil }
+    let m = bins.count
+    var best = (value: -Double.infinity, bins: 0..<0)
+    for start in 0..<m {
+      for end in (start + 1)...m where end - start < m {
+        let outer = Likelihood.binomial(
+          failures[m] - failures[end] + failures[start],
+          requests[m] - requests[end] + requests[start])
+        let value = likelihood(start, end) + outer
+        if value > best.value { best = (value, start..<end) }
+      }
+    }
+    return (best.bins, (best.value - likelihood(0, m)) / gain)
+  }
+
+  /// Of one ratio from a bin up to, not including, another.
+  private func likelihood(_ start: Int, _ end: Int) -> Double {
+    Likelihood.binomial(failures[end] - failures[start], requests[end] - requests[start])
   }
 
   /// Likelihood of the best non-decreasing ratio (pool adjacent violators).
