@@ -64,6 +64,23 @@ struct LineRunTests {
     }
     #expect(records > Self.rounds * 20)
   }
+
+  @Test("a log may end anywhere in a line, however long its client is")
+  func endsAnywhere() {
+    let line =
+      "203.0.113.7:57315 [20/Nov/2026:23:57:51.236] fe_shop be_orders/ord1 0/0/0/3/3 200 87 - - ---- "
+      + "1/1/0/0/0 0/0 \"GET / HTTP/1.1\"\n"
+    for length in 12...80 {
+      let client = "2:" + String(repeating: "0", count: length - 2)
+      let log = Array((line + line.replacing("203.0.113.7:57315", with: client)).utf8)
+      for end in (line.utf8.count + 1)...log.count {
+        let part = Array(log[..<end])
+        let told = Self.told(part, HAProxyLog.self, byRuns: true, blockBytes: 1 << 20)
+        let expected = Self.told(part, HAProxyLog.self, byRuns: false, blockBytes: 1 << 20)
+        #expect((told.lines == expected.lines) as Bool)
+      }
+    }
+  }
 }
 
 /// A shape of lines with words to fill it with.

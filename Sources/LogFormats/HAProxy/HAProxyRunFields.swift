@@ -23,9 +23,10 @@ extension HAProxyRun {
         others = chunk.places(of: .openBracket) | chunk.places(of: .newline)
       }
       let space = spaces.lowestBit
+      // Of no space all are before it; of one in the last byte there is none behind it to look at.
       let before = space &- 1
       colons &= before
-      guard space != 0, colons != 0, others & before == 0 else { return nil }
+      guard before < 1 << 62, colons != 0, others & before == 0 else { return nil }
       end = start &+ space.trailingZeroBitCount
       colon = start &+ 63 &- colons.leadingZeroBitCount
       guard block[end &+ 1] == .openBracket else { return nil }
