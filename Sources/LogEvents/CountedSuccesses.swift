@@ -37,9 +37,10 @@ public struct CountedSuccesses: Sendable {
   public init() {}
 
   /// Whether so much was counted that it should be handed on.
-  public private(set) var isFull = false
-  /// The last of `seconds`.
-  @usableFromInline var second = Int64.min
+  @inlinable
+  public var isFull: Bool {
+    seconds.count >= EventBatch.fullCount || closed.count >= Self.mostClosed
+  }
 
   // MARK: The consumer's side
 
@@ -72,7 +73,6 @@ public struct CountedSuccesses: Sendable {
     open.removeAll(keepingCapacity: true)
     closed.removeAll(keepingCapacity: true)
     seconds.removeAll(keepingCapacity: true)
-    (second, isFull) = (.min, false)
   }
 
   // MARK: The reader's side
@@ -102,15 +102,13 @@ public struct CountedSuccesses: Sendable {
     else { return false }
     count &+= 1
     if gap >= 0 { idle[part &* IdleBins.count &+ IdleBins.bin(gap)] &+= 1 }
-    if UInt64(bitPattern: time &- second) >= 1000 { noteSecond(of: time) }
+    if UInt64(bitPattern: time &- (seconds.last ?? .min)) >= 1000 { noteSecond(of: time) }
     return true
   }
 
   @usableFromInline
   mutating func noteSecond(of time: Int64) {
-    second = Timestamp(milliseconds: time).wholeSecond.milliseconds
-    seconds.append(second)
-    if seconds.count >= EventBatch.fullCount { isFull = true }
+    seconds.append(Timestamp(milliseconds: time).wholeSecond.milliseconds)
   }
 
   /// An event is told, at this position in its batch: what was counted of its part comes before it.
@@ -146,6 +144,5 @@ public struct CountedSuccesses: Sendable {
   private mutating func setAside(_ part: Int, at position: Int) {
     guard tallies[part].count > 0 else { return }
     closed.append(Closed(position: position, part: part, tally: tallies[part]))
-    if closed.count >= Self.mostClosed { isFull = true }
   }
 }

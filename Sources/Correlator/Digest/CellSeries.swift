@@ -151,29 +151,21 @@ package struct Series<Kept: Ranked>: Sendable {
     }
   }
 
-  /// The same series with other exemplars.
+  /// The same series with other exemplars, or without them.
   ///
   /// By place: a copy of a cell would own its exemplar's texts anew.
-  func map<Other>(_ change: (Kept) -> Other) -> Series<Other> {
+  func map<Other>(_ change: (Kept) -> Other?) -> Series<Other> {
     Series<Other>(
       limit: limit, level: level,
       cells: cells.indices.map { place in
         .init(
           index: cells[place].index, count: cells[place].count, first: cells[place].first,
-          last: cells[place].last, exemplar: cells[place].exemplar.map(change))
+          last: cells[place].last, exemplar: cells[place].exemplar.flatMap(change))
       })
   }
 
   /// Its counts alone.
-  var counts: CountSeries {
-    CountSeries(
-      limit: limit, level: level,
-      cells: cells.indices.map { place in
-        .init(
-          index: cells[place].index, count: cells[place].count, first: cells[place].first,
-          last: cells[place].last, exemplar: nil)
-      })
-  }
+  var counts: CountSeries { map { _ in nil } }
 
   package mutating func merge(_ other: Series) {
     if other.cells.isEmpty, other.level <= level { return }

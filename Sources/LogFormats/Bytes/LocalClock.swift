@@ -87,7 +87,7 @@ struct LocalClock: Sendable {
     var clock: UInt64 = 0
     var second = 0
     /// `20/Nov/2026:23:57:51.` in three words and the beginning of that second, in milliseconds since 1970,
-    /// where three digits follow and no zone; where they do not, more than five bytes can be.
+    /// where three digits follow and no zone; else words that no stamp has.
     private var wholeSecond: (UInt64, UInt64, UInt64) = (.max, .max, .max)
     private var start: Int64 = 0
 
