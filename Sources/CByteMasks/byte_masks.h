@@ -27,6 +27,11 @@ static inline uint64_t places_of_byte(bytes16 bytes, uint8_t byte) {
   return places_of_lanes((lanes16)(bytes == (bytes16)byte));
 }
 
+// Of bytes less than `first` or greater than `last`.
+static inline uint64_t places_beyond(bytes16 bytes, uint8_t first, uint8_t last) {
+  return places_of_lanes((lanes16)(bytes - (bytes16)first > (bytes16)(last - first)));
+}
+
 static inline uint64_t places_of_digits(bytes16 bytes) {
   return places_of_lanes((lanes16)(bytes - (bytes16)'0' < (bytes16)10));
 }

@@ -4,11 +4,12 @@ public enum IdleBins {
   public static let count = 33 * 8
 
   /// The bin of a gap in milliseconds: the octave by its highest bit, the rest by the next three bits.
+  ///
+  /// Both stand in the highest bits of a floating-point number (IEEE 754, binary64): the exponent, which is
+  /// told from 1023 on, and the first bits behind the leading one.
   @inlinable
   public static func bin(_ gap: Int64) -> Int {
-    let value = UInt64(max(1, gap))
-    let octave = 63 - value.leadingZeroBitCount
-    let scaled = octave >= 3 ? value &>> UInt64(octave &- 3) : value &<< UInt64(3 &- octave)
-    return min(count - 1, octave &* perOctave &+ Int(scaled & 7))
+    let bits = Double(max(1, gap)).bitPattern &>> 49
+    return min(count - 1, Int(truncatingIfNeeded: bits) &- 1023 &* perOctave)
   }
 }

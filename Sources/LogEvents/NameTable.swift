@@ -58,13 +58,20 @@ public struct NameTable: Sendable {
     }
 
     /// Where to look for the name [start, end): of a longer one all bytes count.
-    @inline(__always)
     func slot(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, seed: UInt64) -> Int {
+      guard count > Self.longest else { return slot(seed: seed) }
+      var key = self
+      key.third = textHash(bytes, start + 16, end)
+      return key.slot(seed: seed)
+    }
+
+    /// Where to look for a name that is not longer.
+    @inline(__always)
+    func slot(seed: UInt64) -> Int {
       let outer = (first ^ seed).multipliedFullWidth(by: last ^ ~seed)
-      let middle = count > Self.longest ? textHash(bytes, start + 16, end) : third
       // Both at once: neither waits for the other.
       let inner = (second ^ ~seed).multipliedFullWidth(
-        by: middle ^ seed &+ UInt64(truncatingIfNeeded: count))
+        by: third ^ seed &+ UInt64(truncatingIfNeeded: count))
       return Int(truncatingIfNeeded: outer.high ^ outer.low ^ inner.high ^ inner.low)
     }
   }
@@ -93,6 +100,16 @@ public struct NameTable: Sendable {
   public mutating func id(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> NameID {
     guard start < end else { return .none }
     let key = Key(bytes, start, end)
+    guard key.count <= Key.longest else { return find(bytes, start, end) }
+    // Nearly all are known and at once where they are looked for; no name has the key of id 0.
+    let id = slots[key.slot(seed: seed) & (slots.count &- 1)]
+    return keys[Int(id)] == key ? NameID(index: id) : find(bytes, start, end)
+  }
+
+  /// As `id`, slot by slot; apart from it, which then keeps its values in registers.
+  @inline(never)
+  private mutating func find(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> NameID {
+    let key = Key(bytes, start, end)
     var slot = key.slot(bytes, start, end, seed: seed) & (slots.count &- 1)
     while slots[slot] != 0 {
       let id = slots[slot]
@@ -104,8 +121,7 @@ public struct NameTable: Sendable {
     return add(key, slot, bytes, start, end)
   }
 
-  /// Adds a name that is not known; apart from looking for it, which then keeps its values in registers.
-  @inline(never)
+  /// Adds a name that is not known.
   private mutating func add(
     _ key: Key, _ slot: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int
   ) -> NameID {

@@ -57,7 +57,8 @@ package struct LineRun {
   /// Where the next line begins without its header, for a format that meets its end on the way.
   @inline(__always)
   mutating func begin(_ block: Span<UInt8>, _ batch: inout EventBatch) -> Int? {
-    guard !batch.isFull, at < block.count else { return nil }
+    // A batch may hold some more than makes it full: asking costs as much as telling a name.
+    guard count & 15 != 15 || !batch.isFull, at < block.count else { return nil }
     batch.stand(at: offset &+ at)
     guard hasHeader else { return at }
     guard let body = follower ?? header.peelAlike(block, from: at) else { return nil }

@@ -98,8 +98,7 @@ struct ApacheAccessRun: Sendable {
   /// Where the client ends, and the bracket behind ident and user.
   private static func head(_ block: Span<UInt8>, _ line: ByteRange) -> (client: Int, bracket: Int)?
   {
-    guard line.start &+ 64 <= block.count else { return nil }
-    var spaces = Chunk(block, from: line.start).places(of: .space)
+    guard var spaces = Chunk(block, from: line.start)?.places(of: .space) else { return nil }
     let (client, ident, user) = (spaces.takeLowest(), spaces.takeLowest(), spaces.takeLowest())
     // Seven bytes are no count of octets before a message.
     guard client > 6, user < 63 else { return nil }

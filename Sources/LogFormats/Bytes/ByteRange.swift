@@ -151,9 +151,17 @@ extension Span<UInt8> {
   @inline(__always)
   static func number(_ word: UInt64, digits: Int) -> Int? {
     let shift = UInt64(truncatingIfNeeded: 8 &* (8 &- digits))
-    var x = (word ^ 0x3030_3030_3030_3030) &<< shift
+    let x = (word ^ 0x3030_3030_3030_3030) &<< shift
     let tooLarge = (x | (x &+ 0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0
     guard tooLarge == 0 else { return nil }
+    return knownNumber(word, digits: digits)
+  }
+
+  /// As `number`, of bytes that are known to be digits.
+  @inline(__always)
+  static func knownNumber(_ word: UInt64, digits: Int) -> Int {
+    let shift = UInt64(truncatingIfNeeded: 8 &* (8 &- digits))
+    var x = (word ^ 0x3030_3030_3030_3030) &<< shift
     x = x &* 10 &+ (x >> 8)
     let upper = (x & 0x0000_00ff_0000_00ff) &* 0x000f_4240_0000_0064
     let lower = (x >> 16 & 0x0000_00ff_0000_00ff) &* 0x0000_2710_0000_0001

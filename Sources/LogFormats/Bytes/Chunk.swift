@@ -5,8 +5,7 @@ extension Span<UInt8> {
   /// The first two spaces in [start, end), where they stand among the 64 bytes from `start` on.
   @inline(__always)
   func twoSpaces(from start: Int, _ end: Int) -> (Int, Int)? {
-    guard start &+ 64 <= count else { return nil }
-    var spaces = Chunk(self, from: start).places(of: .space)
+    guard var spaces = Chunk(self, from: start)?.places(of: .space) else { return nil }
     let (first, second) = (spaces.takeLowest(), spaces.takeLowest())
     return second < 64 && start &+ second < end ? (start &+ first, start &+ second) : nil
   }
@@ -15,9 +14,8 @@ extension Span<UInt8> {
   /// none.
   @inline(__always)
   func nearPosition(of byte: UInt8, from start: Int) -> Int {
-    if start &+ 64 <= count {
-      let places = Chunk(self, from: start).places(of: byte)
-      if places != 0 { return start &+ places.trailingZeroBitCount }
+    if let places = Chunk(self, from: start)?.places(of: byte), places != 0 {
+      return start &+ places.trailingZeroBitCount
     }
     return farPosition(of: byte, in: self, start, count)
   }
@@ -53,7 +51,7 @@ struct PlaceWalk: BitwiseCopyable {
   init(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) {
     self.byte = byte
     base = start
-    if start &+ 64 <= bytes.count { places = Chunk(bytes, from: start).places(of: byte) }
+    places = Chunk(bytes, from: start)?.places(of: byte) ?? 0
   }
 
   /// The next place before `end`, which is passed; `nil` where there is none, and where fewer than 64 bytes
@@ -62,8 +60,8 @@ struct PlaceWalk: BitwiseCopyable {
   mutating func next(in bytes: Span<UInt8>, before end: Int) -> Int? {
     while places == 0 {
       base &+= 64
-      guard base < end, base &+ 64 <= bytes.count else { return nil }
-      places = Chunk(bytes, from: base).places(of: byte)
+      guard base < end, let chunk = Chunk(bytes, from: base) else { return nil }
+      places = chunk.places(of: byte)
     }
     let place = base &+ places.takeLowest()
     return place < end ? place : nil
@@ -77,12 +75,12 @@ struct Chunk: BitwiseCopyable {
   private let low: HalfChunk
   private let high: HalfChunk
 
-  /// The bytes from `start` on, which must be there.
+  /// The bytes from `start` on; `nil` where fewer are left.
   @inline(__always)
-  init(_ bytes: Span<UInt8>, from start: Int) {
-    precondition(start >= 0 && start &+ 64 <= bytes.count)
-    low = HalfChunk(bytes, from: start)
-    high = HalfChunk(bytes, from: start &+ 32)
+  init?(_ bytes: Span<UInt8>, from start: Int) {
+    guard start >= 0, start &+ 64 <= bytes.count else { return nil }
+    low = HalfChunk(unchecked: bytes, from: start)
+    high = HalfChunk(unchecked: bytes, from: start &+ 32)
   }
 
   /// Where a byte stands: bit n is set for the byte n.
@@ -99,10 +97,15 @@ struct HalfChunk: BitwiseCopyable {
   private typealias Quarter = SIMD16<UInt8>
   private let quarters: (Quarter, Quarter)
 
-  /// The bytes from `start` on, which must be there.
+  /// The bytes from `start` on; `nil` where fewer are left.
   @inline(__always)
-  init(_ bytes: Span<UInt8>, from start: Int) {
-    precondition(start >= 0 && start &+ 32 <= bytes.count)
+  init?(_ bytes: Span<UInt8>, from start: Int) {
+    guard start >= 0, start &+ 32 <= bytes.count else { return nil }
+    self.init(unchecked: bytes, from: start)
+  }
+
+  @inline(__always)
+  fileprivate init(unchecked bytes: Span<UInt8>, from start: Int) {
     let raw = unsafe bytes.bytes
     quarters = unsafe (
       raw.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Quarter.self),
@@ -121,13 +124,30 @@ struct HalfChunk: BitwiseCopyable {
   var placesOfDigits: UInt64 {
     places_of_digits(quarters.0) | places_of_digits(quarters.1) &<< 16
   }
+
+  /// Where what is no digit, dot or colon stands, or the like: outside of "!" to ":".
+  @inline(__always)
+  var placesBeyondAddresses: UInt64 {
+    places_beyond(quarters.0, 0x21, 0x3a) | places_beyond(quarters.1, 0x21, 0x3a) &<< 16
+  }
+
+  /// The bytes in four words.
+  @inline(__always)
+  var words: (UInt64, UInt64, UInt64, UInt64) {
+    let low = unsafe unsafeBitCast(quarters.0, to: SIMD2<UInt64>.self)
+    let high = unsafe unsafeBitCast(quarters.1, to: SIMD2<UInt64>.self)
+    return (
+      UInt64(littleEndian: low[0]), UInt64(littleEndian: low[1]),
+      UInt64(littleEndian: high[0]), UInt64(littleEndian: high[1])
+    )
+  }
 }
 
 extension Span<UInt8> {
-  /// The number of one to eight digits in [start, end); so many bytes must follow `start`.
+  /// The number of one to eight digits in [start, end), known to be such; eight bytes must follow `start`.
   @inline(__always)
-  func plainNumber(_ start: Int, _ end: Int) -> Int? {
+  func knownNumber(_ start: Int, _ end: Int) -> Int? {
     let length = end &- start
-    return length > 0 && length <= 8 ? Self.number(word(at: start), digits: length) : nil
+    return length > 0 && length <= 8 ? Self.knownNumber(word(at: start), digits: length) : nil
   }
 }

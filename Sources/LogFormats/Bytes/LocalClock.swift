@@ -116,14 +116,13 @@ struct LocalClock: Sendable {
     /// As `again`, of the second of the last one.
     @inline(__always)
     private func sameSecond(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
-      guard start &+ 32 <= bytes.count, bytes.word(at: start) == wholeSecond.0,
-        bytes.word(at: start &+ 8) == wholeSecond.1
+      guard let words = HalfChunk(bytes, from: start)?.words, words.0 == wholeSecond.0,
+        words.1 == wholeSecond.1,
+        words.2 & 0xff_ffff_ffff == wholeSecond.2,
+        let thousandths = Span<UInt8>.threeDigits(words.2 &>> 40)
       else { return nil }
-      let fraction = bytes.word(at: start &+ 16)
-      let next = bytes[start &+ 24]
-      guard fraction & 0xff_ffff_ffff == wholeSecond.2,
-        let thousandths = Span<UInt8>.threeDigits(fraction &>> 40), !next.isDigit, next != .space
-      else { return nil }
+      let next = UInt8(truncatingIfNeeded: words.3)
+      guard !next.isDigit, next != .space else { return nil }
       let time = Timestamp(milliseconds: self.start &+ Int64(thousandths))
       return (Moment(time: time, hasMilliseconds: true), 24)
     }

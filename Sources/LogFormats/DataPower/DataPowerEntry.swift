@@ -278,8 +278,7 @@ struct DataPowerEntry {
 
   /// Whether nothing but digits and two dots or more stand there, as in nearly all addresses.
   private func isDotted(_ record: Span<UInt8>, _ field: ByteRange) -> Bool {
-    guard field.start &+ 64 <= record.count else { return false }
-    let chunk = Chunk(record, from: field.start)
+    guard let chunk = Chunk(record, from: field.start) else { return false }
     let field = UInt64.ones(below: field.count)
     let dots = chunk.places(of: UInt8(ascii: ".")) & field
     return (dots | chunk.placesOfDigits) & field == field && dots & (dots &- 1) != 0

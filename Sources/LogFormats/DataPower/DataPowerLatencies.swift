@@ -32,8 +32,7 @@ struct DataPowerLatencies {
     var eighth = 0
     // Whether the byte before is a digit, in the place that it has in the word before.
     var before: UInt64 = 0
-    if start &+ 64 <= record.count {
-      let chunk = Chunk(record, from: start)
+    if let chunk = Chunk(record, from: start) {
       let digits = chunk.placesOfDigits
       let others = ~(digits | chunk.places(of: .space))
       // What stands behind the first other byte does not count.

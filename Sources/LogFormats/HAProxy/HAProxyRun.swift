@@ -7,13 +7,14 @@ import LogEvents
 ///
 /// Whatever is otherwise is left to `HAProxyTraffic`, which reads these lines alike, at six times the cost.
 struct HAProxyRun: Sendable {
-  /// Frontends with the members that they chose, told once each.
+  /// Frontends with the members that they chose, told once each; nobody where there are too many.
   private var targets = NameTable(limit: 4096)
   private var names: [Names] = [Names(), Names()]
-  /// The state that was read last, and eight bytes from the cookies before it on.
+  /// The state that was read last, and its name.
   private var state: UInt32 = 0
-  private var words: UInt64 = 0
   private var code = NameID.none
+  /// Cookies of one letter and the state of a session that ended well, `- - ----`, as they were read last.
+  private var words: UInt64 = 0x2d2d_2d2d_202d_202d
   /// The line before: another target of the log may have written it, too.
   private var before = ByteRange.empty
   /// Its time, in milliseconds since 1970.
@@ -23,10 +24,10 @@ struct HAProxyRun: Sendable {
     var service = NameID.none
     var pool = NameID.none
     var backend = NameID.none
-    /// The part of their successes at this gateway, as long as its number stands; negative where none is known.
+    /// The part of their successes; negative where none is known.
     var part: Int32 = -1
-    var gateway = NameID.none
-    var lending: UInt32 = 0
+    /// The gateway and the lending that the part was asked for.
+    var asked: UInt64 = 0
   }
 
   /// The line before the first one of a block is not in it.
@@ -64,7 +65,8 @@ struct HAProxyRun: Sendable {
     } else if before.isEmpty, twin.mayRepeat(time, run.number) {
       return nil
     }
-    if names.part >= 0, isPlain(block, fields), run.isFollowed(block),
+    if names.part >= 0, block[fields.code] < UInt8(ascii: "5"),
+      fields.isAlike || isPlain(block, fields), run.isFollowed(block),
       batch.countSuccess(
         at: time, lasting: fields.duration, part: Int(names.part),
         pool: names.pool, service: names.service, hasMilliseconds: moment.hasMilliseconds)
@@ -74,7 +76,9 @@ struct HAProxyRun: Sendable {
       return time
     }
     guard let request = request(block, fields.end &+ 1, line.end),
-      let outcome = judge(block, line, fields, request.open, &batch)
+      let status = Span<UInt8>.threeDigits(block.word(at: fields.code)),
+      let outcome = judge(
+        block, line, fields, UInt16(truncatingIfNeeded: status), request.open, &batch)
     else { return nil }
 
     let text = batch.keep(block, line.start, line.end)
@@ -84,7 +88,7 @@ struct HAProxyRun: Sendable {
     event.severity = run.carrier.severity
     event.gateway = run.carrier.host
     event.durationMilliseconds = fields.duration
-    event.status = fields.status
+    event.status = UInt16(truncatingIfNeeded: status)
     event.code = code
     event.service = names.service
     event.pool = names.pool
@@ -108,8 +112,7 @@ struct HAProxyRun: Sendable {
   private func request(
     _ block: Span<UInt8>, _ start: Int, _ end: Int
   ) -> (open: Int, target: ByteRange)? {
-    if start &+ 64 <= block.count {
-      let chunk = Chunk(block, from: start)
+    if let chunk = Chunk(block, from: start) {
       var quotes = chunk.places(of: .quote)
       let open = quotes.takeLowest()
       // Nearly all requests are two words before the protocol's name.
@@ -130,11 +133,10 @@ struct HAProxyRun: Sendable {
     return (open, HAProxyExchange.target(block, ByteRange(open + 1, close)))
   }
 
-  /// Whether a session went well, as one before it of the same state.
-  @inline(__always)
+  /// Whether a session ended as the one before it, and well.
   private func isPlain(_ block: Span<UInt8>, _ fields: Fields) -> Bool {
     let word = UInt32(truncatingIfNeeded: block.word(at: fields.state))
-    return word == state && word & 0xff == UInt32(UInt8.dash) && fields.status < 500
+    return word == state && word & 0xff == UInt32(UInt8.dash)
   }
 
   /// How the session ended; its state becomes the code.
@@ -142,7 +144,7 @@ struct HAProxyRun: Sendable {
   /// `nil` where that is no state, and where a text behind the request may tell more.
   @inline(__always)
   private mutating func judge(
-    _ block: Span<UInt8>, _ line: ByteRange, _ fields: Fields, _ open: Int,
+    _ block: Span<UInt8>, _ line: ByteRange, _ fields: Fields, _ status: UInt16, _ open: Int,
     _ batch: inout EventBatch
   ) -> Outcome? {
     let word = UInt32(truncatingIfNeeded: block.word(at: fields.state))
@@ -152,18 +154,20 @@ struct HAProxyRun: Sendable {
       }
       state = word
       code = batch.names.id(block, fields.state, fields.state + 4)
-      if fields.isShort { words = block.word(at: fields.state &- 4) }
     }
-    if word & 0xff == UInt32(UInt8.dash), fields.status < 500 { return .ok }
-    return fault(block, line, fields, open)
+    guard word & 0xff == UInt32(UInt8.dash) else { return fault(block, line, fields, status, open) }
+    if !fields.isAlike, block[fields.state &- 5] == .space, block[fields.state &- 3] == .space {
+      words = block.word(at: fields.state &- 4)
+    }
+    return status < 500 ? .ok : fault(block, line, fields, status, open)
   }
 
   private func fault(
-    _ block: Span<UInt8>, _ line: ByteRange, _ fields: Fields, _ open: Int
+    _ block: Span<UInt8>, _ line: ByteRange, _ fields: Fields, _ status: UInt16, _ open: Int
   ) -> Outcome? {
     let outcome = HAProxyTermination.outcome(
       block[fields.state], block[fields.state &+ 1],
-      status: fields.status, isHTTP: true, hasServer: true)
+      status: status, isHTTP: true, hasServer: true)
     switch outcome {
     case .connectRefused, .connectTimeout:
       return block.find(.quote, open + 1, line.end) == line.end - 1 ? outcome : nil
@@ -178,12 +182,9 @@ struct HAProxyRun: Sendable {
     _ batch: inout EventBatch
   ) -> Names? {
     let id = Int(targets.id(block, start, end).index)
-    // Beyond the limit all are one.
-    guard id > 1 else { return nil }
-    if id == names.count { names.append(Names(block, start, frontend, end, &batch) ?? Names()) }
-    if names[id].lending != batch.successes.lending || names[id].gateway.index != gateway.index {
-      names[id].ask(batch, gateway)
-    }
+    if id >= names.count { names.append(Names(block, start, frontend, end, &batch) ?? Names()) }
+    let now = UInt64(batch.successes.lending) &<< 32 | UInt64(gateway.index)
+    if names[id].asked != now { names[id].ask(batch, gateway, now) }
     return names[id].backend.isNone ? nil : names[id]
   }
 }
@@ -206,10 +207,11 @@ extension HAProxyRun.Names {
     if !block.equals(pool, "-") { self.pool = batch.names.id(block, pool) }
   }
 
-  /// Learns of which part the successes are.
-  fileprivate mutating func ask(_ batch: borrowing EventBatch, _ gateway: NameID) {
+  /// Learns of which part the successes at this gateway are, in the lending that `now` stands for.
+  fileprivate mutating func ask(
+    _ batch: borrowing EventBatch, _ gateway: NameID, _ now: UInt64
+  ) {
     let part = batch.successes.part(backend: backend, pool: pool, gateway: gateway)
-    (self.part, self.gateway) = (Int32(truncatingIfNeeded: part ?? -1), gateway)
-    lending = batch.successes.lending
+    (self.part, asked) = (Int32(truncatingIfNeeded: part ?? -1), now)
   }
 }

@@ -10,22 +10,31 @@ extension HAProxyRun {
 
     @inline(__always)
     init?(_ block: Span<UInt8>, from start: Int) {
-      guard start &+ 64 <= block.count, block[start].isDigit,
-        block[start &+ 10] != UInt8(ascii: "T")
-      else { return nil }
-      // Nearly all clients are shorter than half a chunk.
-      let half = HalfChunk(block, from: start)
-      var (spaces, colons) = (half.places(of: .space), half.places(of: .colon))
-      var others = half.places(of: .openBracket) | half.places(of: .newline)
-      if spaces == 0 {
-        let chunk = Chunk(block, from: start)
-        (spaces, colons) = (chunk.places(of: .space), chunk.places(of: .colon))
-        others = chunk.places(of: .openBracket) | chunk.places(of: .newline)
+      guard let half = HalfChunk(block, from: start), block[start].isDigit else { return nil }
+      // Nearly all are IPv4 addresses, behind which nothing but the space stands.
+      let next = half.placesBeyondAddresses.lowestBit
+      let before = next &- 1
+      let colons = half.places(of: .colon) & before
+      let space = start &+ next.trailingZeroBitCount
+      // Of none all are before it; of one in the last byte there is none behind it to look at.
+      if before < 1 << 30, colons != 0, block[space] == .space, block[space &+ 1] == .openBracket {
+        (end, colon) = (space, start &+ 63 &- colons.leadingZeroBitCount)
+      } else {
+        guard let other = Client(other: block, from: start) else { return nil }
+        self = other
       }
-      let space = spaces.lowestBit
-      // Of no space all are before it; of one in the last byte there is none behind it to look at.
+    }
+
+    /// Of any bytes but blanks and brackets.
+    @inline(never)
+    private init?(other block: Span<UInt8>, from start: Int) {
+      guard let chunk = Chunk(block, from: start), block[start &+ 10] != UInt8(ascii: "T") else {
+        return nil
+      }
+      let space = chunk.places(of: .space).lowestBit
       let before = space &- 1
-      colons &= before
+      let others = chunk.places(of: .openBracket) | chunk.places(of: .newline)
+      let colons = chunk.places(of: .colon) & before
       guard before < 1 << 62, colons != 0, others & before == 0 else { return nil }
       end = start &+ space.trailingZeroBitCount
       colon = start &+ 63 &- colons.leadingZeroBitCount
@@ -39,18 +48,18 @@ extension HAProxyRun {
     var state = 0
     /// Behind the counts of connections.
     var end = 0
+    /// Where the status stands, which are three digits.
+    var code = 0
     var duration: Int32 = 0
-    var status: UInt16 = 0
-    /// Whether the cookies are one letter each, so that state and cookies are eight bytes.
-    var isShort = false
+    /// Whether cookies and state are those of the line before.
+    var isAlike = true
 
     /// `0/0/0/3/3 200 87 - - ---- 1/1/0/0/0 ` in 64 bytes, numbers without a plus.
     ///
     /// `words` are cookies and state of a line before, `- - ----`, which most lines share.
     @inline(__always)
     init?(_ block: Span<UInt8>, from start: Int, words known: UInt64) {
-      guard start &+ 64 <= block.count else { return nil }
-      let chunk = Chunk(block, from: start)
+      guard let chunk = Chunk(block, from: start) else { return nil }
       let spaces = chunk.places(of: .space)
       let (slashes, digits) = (chunk.places(of: .slash), chunk.placesOfDigits)
       // Each a bit: where the timers end, the status three digits behind, the bytes, and the state.
@@ -66,6 +75,7 @@ extension HAProxyRun {
           chunk.places(of: .newline) & UInt64.ones(below: end) == 0
         else { return nil }
         state = 1 &<< UInt64(truncatingIfNeeded: end)
+        isAlike = false
       }
       let counts = 0 &- state &<< 1
       let end = (spaces & counts).lowestBit
@@ -80,21 +90,21 @@ extension HAProxyRun {
         (marks &>> 1) & ~digits | (marks &<< 1) & ~(digits | signs) | marks & 1 == 0,
         let fourth = Self.fourth(marks & inTimers), Self.fourth(marks & inCounts) != nil
       else { return nil }
+      var total = start &+ fourth &+ 1
+      var isNegative = false
       if signs != 0 {
         // Minus signs, before timers that never ran.
         guard signs & ~inTimers == 0, chunk.places(of: .dash) & signs == signs,
           (slashes &<< 1 | 1) & signs == signs, digits &>> 1 & signs == signs
         else { return nil }
+        isNegative = signs &>> UInt64(truncatingIfNeeded: fourth &+ 1) & 1 == 1
+        if isNegative { total &+= 1 }
       }
-      let isNegative = signs &>> UInt64(truncatingIfNeeded: fourth &+ 1) & 1 == 1
-      let total = fourth &+ (isNegative ? 2 : 1)
-      let code = start &+ timers.trailingZeroBitCount &+ 1
-      guard let length = block.plainNumber(start &+ total, code &- 1),
-        let number = Span<UInt8>.threeDigits(block.word(at: code))
-      else { return nil }
+      // All bytes between the marks are known to be digits now.
+      let timersEnd = start &+ timers.trailingZeroBitCount
+      guard let length = block.knownNumber(total, timersEnd) else { return nil }
       duration = Int32(truncatingIfNeeded: isNegative ? 0 &- length : length)
-      self.status = UInt16(truncatingIfNeeded: number)
-      isShort = state == bytes &<< 9
+      code = timersEnd &+ 1
       self.state = start &+ state.trailingZeroBitCount &- 4
       self.end = start &+ end.trailingZeroBitCount
     }
