@@ -18,16 +18,40 @@ public struct CountedSuccesses: Sendable {
     public let tally: SuccessTally
   }
 
+  /// By `IdleBins`.
+  public typealias Idle = InlineArray<264, UInt32>
+
+  /// What a part was lent.
+  public struct Lent: Sendable {
+    public var tally = SuccessTally()
+    /// How long it had been idle before the successes that were counted.
+    public var idle = Idle(repeating: 0)
+
+    /// As `SuccessTally.take`.
+    @inlinable
+    @inline(__always)
+    mutating func take(
+      at time: Int64, lasting duration: Int32, place: UInt32, pool: NameID, service: NameID,
+      hasMilliseconds: Bool
+    ) -> Bool {
+      guard
+        let gap = tally.take(
+          at: time, lasting: duration, place: place, pool: pool, service: service,
+          hasMilliseconds: hasMilliseconds)
+      else { return false }
+      if gap >= 0 { idle[IdleBins.bin(gap)] &+= 1 }
+      return true
+    }
+  }
+
   @usableFromInline var parts = KnownParts()
   public private(set) var isLent = false
   /// How often tallies were lent: within one time a part's number stands.
   public private(set) var lending: UInt32 = 0
-  /// By part.
-  public var tallies: [SuccessTally] = []
+  /// By part: of each one element, because asking an array whether it is ours costs as much as counting.
+  public var lent: [Lent] = []
   /// Parts whose tallies may take something; one may stand here twice.
   @usableFromInline var open: [Int] = []
-  /// By part, `IdleBins.count` each: how long they had been idle before the successes that were counted.
-  public var idle: [UInt32] = []
   public var closed: [Closed] = []
   /// Seconds in which something was counted, in milliseconds since 1970.
   public var seconds: [Int64] = []
@@ -45,31 +69,26 @@ public struct CountedSuccesses: Sendable {
   // MARK: The consumer's side
 
   /// Lends tallies, by the numbers of their parts; none where there are too many.
-  public mutating func lend(_ lent: [SuccessTally], of parts: KnownParts) {
+  public mutating func lend(_ tallies: [SuccessTally], of parts: KnownParts) {
     giveBack()
     lending &+= 1
-    isLent = lent.count <= Self.mostParts
+    isLent = tallies.count <= Self.mostParts
+    let count = isLent ? tallies.count : 0
+    if count < lent.count { lent.removeLast(lent.count - count) }
     guard isLent else { return }
     self.parts = parts
-    tallies = lent
-    let missing = lent.count * IdleBins.count - idle.count
-    if missing > 0 { idle.append(contentsOf: repeatElement(0, count: missing)) }
     for part in tallies.indices {
-      tallies[part].empty()
+      if part == lent.count { lent.append(Lent()) }
+      lent[part].tally = tallies[part]
+      lent[part].tally.empty()
       if tallies[part].isOpen { open.append(part) }
     }
   }
 
-  /// The parts that something was counted of behind the last event of theirs.
-  public var unclosed: [Int] {
-    tallies.indices.filter { tallies[$0].count > 0 }
-  }
-
-  /// Takes the lent tallies back.
+  /// Takes what was lent back.
   private mutating func giveBack() {
-    if count > 0 { for place in idle.indices { idle[place] = 0 } }
+    if count > 0 { for part in lent.indices { lent[part].idle = InlineArray(repeating: 0) } }
     count = 0
-    tallies = []
     open.removeAll(keepingCapacity: true)
     closed.removeAll(keepingCapacity: true)
     seconds.removeAll(keepingCapacity: true)
@@ -84,7 +103,7 @@ public struct CountedSuccesses: Sendable {
       let part = parts.part(
         backend: backend, pool: pool, gateway: gateway, stream: .none, isAccess: true)
     else { return nil }
-    return part < tallies.count ? part : nil
+    return part < lent.count ? part : nil
   }
 
   /// Counts a success of a part, if it may; as an event it would have this position in its batch.
@@ -94,14 +113,13 @@ public struct CountedSuccesses: Sendable {
     at time: Int64, lasting duration: Int32, place: UInt32, part: Int, pool: NameID,
     service: NameID, hasMilliseconds: Bool, at position: Int
   ) -> Bool {
-    if !tallies[part].holds(time), !move(part, to: time, at: position) { return false }
+    if !lent[part].tally.holds(time), !move(part, to: time, at: position) { return false }
     guard
-      let gap = tallies[part].take(
+      lent[part].take(
         at: time, lasting: duration, place: place, pool: pool, service: service,
         hasMilliseconds: hasMilliseconds)
     else { return false }
     count &+= 1
-    if gap >= 0 { idle[part &* IdleBins.count &+ IdleBins.bin(gap)] &+= 1 }
     if UInt64(bitPattern: time &- (seconds.last ?? .min)) >= 1000 { noteSecond(of: time) }
     return true
   }
@@ -114,7 +132,7 @@ public struct CountedSuccesses: Sendable {
   /// An event is told, at this position in its batch: what was counted of its part comes before it.
   @usableFromInline
   mutating func tell(_ event: Event, at position: Int) {
-    guard let part = parts.part(of: event), part < tallies.count else {
+    guard let part = parts.part(of: event), part < lent.count else {
       // It may be of any.
       for part in open { close(part, at: position) }
       open.removeAll(keepingCapacity: true)
@@ -123,26 +141,26 @@ public struct CountedSuccesses: Sendable {
     close(part, at: position)
     // A pattern, because comparing values with raw ones costs 40 instructions.
     guard case .ok = event.outcome, event.count == 1, event.spanMilliseconds == 0 else { return }
-    tallies[part].open(behind: event)
-    if tallies[part].isOpen { open.append(part) }
+    lent[part].tally.open(behind: event)
+    if lent[part].tally.isOpen { open.append(part) }
   }
 
   /// Goes on in another cell of a part; no where it may take nothing.
   @usableFromInline
   mutating func move(_ part: Int, to time: Int64, at position: Int) -> Bool {
-    guard tallies[part].isOpen else { return false }
+    guard lent[part].tally.isOpen else { return false }
     setAside(part, at: position)
-    tallies[part].move(to: time)
+    lent[part].tally.move(to: time)
     return true
   }
 
   private mutating func close(_ part: Int, at position: Int) {
     setAside(part, at: position)
-    tallies[part].close()
+    lent[part].tally.close()
   }
 
   private mutating func setAside(_ part: Int, at position: Int) {
-    guard tallies[part].count > 0 else { return }
-    closed.append(Closed(position: position, part: part, tally: tallies[part]))
+    guard lent[part].tally.count > 0 else { return }
+    closed.append(Closed(position: position, part: part, tally: lent[part].tally))
   }
 }

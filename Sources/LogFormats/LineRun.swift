@@ -14,18 +14,20 @@ package struct LineRun {
   private(set) var count = 0
   /// Whether a record's time was that of its header.
   private(set) var usesCarriedTime = false
-  /// The clock in the header of the line that was read last.
-  private(set) var carried = HeaderPattern.Clock()
   /// Where the block begins in its file.
   private let offset: Int
-  private(set) var header: LastHeader
+  private var header: LastHeader
   private let hasHeader: Bool
+  /// Whether there is a header whose stamps leave something out.
+  private let isAssumed: Bool
   /// What all headers say: host and severity.
   let carrier: RecordContext
   /// Where the next escape sequence stands in the block.
   private let escape: Int
   private var end = 0
-  /// The clock in the header of the line that was given last.
+  /// Where the line begins that was read last.
+  private var last = 0
+  /// The clock in the header of the line that was given last, where that is assumed.
   private var clock = HeaderPattern.Clock()
   /// Where the line behind that one begins without its header, if it was looked at.
   private var follower: Int?
@@ -41,6 +43,7 @@ package struct LineRun {
     self.escape = escape
     at = start
     hasHeader = header.isKnown
+    isAssumed = hasHeader && header.isAssumed
     carrier = header.isKnown ? header.told : RecordContext(line: 0)
   }
 
@@ -63,7 +66,7 @@ package struct LineRun {
     guard hasHeader else { return at }
     guard let body = follower ?? header.peelAlike(block, from: at) else { return nil }
     follower = nil
-    clock = header.clock
+    if isAssumed { clock = header.clock }
     return body
   }
 
@@ -95,13 +98,19 @@ package struct LineRun {
   /// since 1970.
   @inline(__always)
   mutating func pass(_ time: Int64) {
-    if hasHeader {
-      carried = clock
-      if header.isAssumed, header.time(at: carried) == time { usesCarriedTime = true }
-    }
+    if isAssumed, header.time(at: clock) == time { usesCarriedTime = true }
     count &+= 1
     number &+= 1
+    last = at
     at = end &+ 1
+  }
+
+  /// The header of the line that was read last; `nil` where lines have none.
+  mutating func lastHeader(_ block: Span<UInt8>) -> LastHeader? {
+    guard hasHeader else { return nil }
+    // That of the line behind it was looked at, too.
+    _ = header.peelAlike(block, from: last)
+    return header
   }
 }
 
@@ -118,16 +127,18 @@ extension RecordReader {
     var run = LineRun(
       at: start, offset: offset, number: number, header: envelope.lastHeader, escape: escape)
     format.readRun(block, &run, into: &batch)
-    if run.count > 0 { settle(run) }
+    if run.count > 0 { settle(&run, block) }
     return run.at
   }
 
-  private mutating func settle(_ run: LineRun) {
+  private mutating func settle(_ run: inout LineRun, _ block: Span<UInt8>) {
     counts.lines += run.count
     counts.records += run.count
     counts.events += run.count
     unknown.clear()
     if run.usesCarriedTime { usesCarriedTime = true }
-    if let context = envelope.settle(run) { lastRecords.note(context) }
+    if let header = run.lastHeader(block) {
+      lastRecords.note(envelope.settle(header, ofLine: run.number &- 1))
+    }
   }
 }

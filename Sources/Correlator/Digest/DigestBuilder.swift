@@ -100,10 +100,10 @@ package struct DigestBuilder: Sendable {
   package func lend(to batch: inout EventBatch) { batch.successes.lend(tallies, of: index.known) }
 
   private mutating func addUnclosed(_ successes: borrowing CountedSuccesses) {
-    for part in successes.unclosed { add(successes.tallies[part], of: part) }
-    for part in successes.tallies.indices {
-      let start = part * IdleBins.count
-      parts[part].digest.idle.add(successes: successes.idle[start..<(start + IdleBins.count)])
+    for part in successes.lent.indices {
+      let tally = successes.lent[part].tally
+      if tally.count > 0 { add(tally, of: part) }
+      parts[part].digest.idle.add(successes: successes.lent[part].idle.span)
     }
     for second in successes.seconds { coverSecond(of: second) }
   }

@@ -32,13 +32,12 @@ struct ExchangeGatherer: Sendable {
 
   /// Takes an exchange that is wanted.
   mutating func add(_ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64) {
-    let row = kept.row(event, batch, hash, origin: origin)
     if heap.count < limit {
       heap.append((hash, Int32(truncatingIfNeeded: heap.count)))
-      kept.append(row)
+      kept.append(event, batch, hash, origin: origin)
       rise()
     } else {
-      guard kept.replace(Int(heap[0].place), with: row) else { return }
+      guard kept.replace(Int(heap[0].place), event, batch, hash, origin: origin) else { return }
       heap[0].hash = hash
       sink()
     }

@@ -28,10 +28,11 @@ package struct IdleHistogram: Sendable, Equatable, Codable {
   }
 
   /// Adds successes by their bins.
-  mutating func add(successes: ArraySlice<UInt32>) {
-    guard successes.contains(where: { $0 > 0 }) else { return }
-    if all.isEmpty { all = [Int](repeating: 0, count: Self.binCount) }
-    for (bin, count) in successes.enumerated() { all[bin] += Int(count) }
+  mutating func add(successes: Span<UInt32>) {
+    for bin in successes.indices where successes[bin] > 0 {
+      if all.isEmpty { all = [Int](repeating: 0, count: Self.binCount) }
+      all[bin] += Int(successes[bin])
+    }
   }
 
   mutating func merge(_ other: IdleHistogram) {

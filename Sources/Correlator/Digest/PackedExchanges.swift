@@ -54,8 +54,8 @@ struct PackedExchanges: Sendable {
     rows[rows.count - 1].serviceCount = add(exchange.service)
   }
 
-  /// An event as the next row, which is not there yet; `origin` is one that `origin` told.
-  mutating func row(
+  /// An event as a row that is not there yet; `origin` is one that `origin` told.
+  private mutating func row(
     _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64, origin: Int32
   ) -> Row {
     var row = Row(
@@ -72,11 +72,19 @@ struct PackedExchanges: Sendable {
     return row
   }
 
-  mutating func append(_ row: Row) { rows.append(row) }
+  mutating func append(
+    _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64, origin: Int32
+  ) {
+    rows.append(row(event, batch, hash, origin: origin))
+  }
 
-  /// Puts a row into the place of another if it precedes that.
-  mutating func replace(_ place: Int, with row: Row) -> Bool {
+  /// Puts an event into the place of another row if it precedes that.
+  mutating func replace(
+    _ place: Int, _ event: Event, _ batch: borrowing EventBatch, _ hash: UInt64, origin: Int32
+  ) -> Bool {
+    // First: where it stands is seldom in the cache, and is fetched meanwhile.
     let old = rows[place]
+    let row = row(event, batch, hash, origin: origin)
     let isBetter =
       row.hash != old.hash ? row.hash < old.hash : exchange(row).precedes(exchange(old))
     if isBetter { rows[place] = row }

@@ -90,6 +90,8 @@ struct LocalClock: Sendable {
     /// where three digits follow and no zone; else words that no stamp has.
     private var wholeSecond: (UInt64, UInt64, UInt64) = (.max, .max, .max)
     private var start: Int64 = 0
+    /// What stands behind those digits.
+    private var behind: UInt8 = 0
 
     init() {}
 
@@ -118,11 +120,9 @@ struct LocalClock: Sendable {
     private func sameSecond(_ bytes: Span<UInt8>, _ start: Int) -> (Moment, Int)? {
       guard let words = HalfChunk(bytes, from: start)?.words, words.0 == wholeSecond.0,
         words.1 == wholeSecond.1,
-        words.2 & 0xff_ffff_ffff == wholeSecond.2,
+        words.2 & 0xff_ffff_ffff == wholeSecond.2, UInt8(truncatingIfNeeded: words.3) == behind,
         let thousandths = Span<UInt8>.threeDigits(words.2 &>> 40)
       else { return nil }
-      let next = UInt8(truncatingIfNeeded: words.3)
-      guard !next.isDigit, next != .space else { return nil }
       let time = Timestamp(milliseconds: self.start &+ Int64(thousandths))
       return (Moment(time: time, hasMilliseconds: true), 24)
     }
@@ -161,6 +161,7 @@ struct LocalClock: Sendable {
           bytes.word(at: start), bytes.word(at: start &+ 8),
           bytes.word(at: start &+ 16) & 0xff_ffff_ffff
         )
+        behind = UInt8(truncatingIfNeeded: fraction >> 32)
         self.start = midnight &+ Int64(second) &* 1000
       }
       let moment = Moment(

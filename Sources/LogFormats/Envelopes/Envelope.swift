@@ -38,11 +38,10 @@ struct Envelope: Sendable {
 
   init(_ settings: FormatSettings) { clock = LocalClock(settings) }
 
-  /// Goes on behind a run of lines; what the last one's header said, if they had any.
-  mutating func settle(_ run: LineRun) -> RecordContext? {
-    guard run.header.isKnown else { return nil }
-    lastHeader = run.header
-    return lastHeader.context(ofLine: run.number &- 1, at: lastHeader.time(at: run.carried), clock)
+  /// Goes on behind a line of a run; what its header said.
+  mutating func settle(_ header: LastHeader, ofLine line: UInt32) -> RecordContext {
+    lastHeader = header
+    return header.context(ofLine: line, clock)
   }
 
   mutating func peel(

@@ -33,10 +33,13 @@ struct HeaderPattern: BitwiseCopyable, Sendable {
   /// fraction, behind a mark.
   init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, clock: Int, digits: Int) {
     guard end - start <= Self.longest, start < end, digits <= 8 else { return }
+    // Clock and fraction are looked at as eight bytes each.
+    let wanted = max(end - start, clock - start + 17)
+    guard wanted <= Self.longest else { return }
     self.clock = clock - start
     self.digits = digits
     count = end - start
-    chunks = (count + 15) / 16
+    chunks = (wanted + 15) / 16
     let free = self.clock..<(self.clock + 8)
     let fraction = (free.upperBound + 1)..<(free.upperBound + 1 + digits)
     for at in 0..<count where !free.contains(at) && !fraction.contains(at) {
@@ -58,15 +61,16 @@ struct HeaderPattern: BitwiseCopyable, Sendable {
     }
     let halves = unsafe unsafeBitCast(difference, to: SIMD2<UInt64>.self)
     guard halves[0] | halves[1] == 0 else { return false }
-    let word = bytes.word(at: start &+ clock)
+    let word = unsafe raw.unsafeLoadUnaligned(
+      fromUncheckedByteOffset: start &+ clock, as: UInt64.self)
     if word != last.digits {
       guard let second = bytes.secondOfDay(start + clock) else { return false }
       (last.digits, last.second) = (word, second)
     }
     guard digits > 0 else { return true }
     // Behind the mark.
-    guard start &+ clock &+ 17 <= bytes.count else { return false }
-    let fraction = bytes.word(at: start &+ clock &+ 9)
+    let fraction = unsafe raw.unsafeLoadUnaligned(
+      fromUncheckedByteOffset: start &+ clock &+ 9, as: UInt64.self)
     last.fraction = fraction
     return Span<UInt8>.spellsDigits(fraction, count: digits)
   }

@@ -102,13 +102,12 @@ struct LastHeader: Sendable {
     (midnight &+ Int64(clock.second)) &* 1000 &+ Int64(pattern.thousandths(of: clock))
   }
 
-  /// What `peel` would have told of the last one of several lines that `peelAlike` knew.
-  func context(ofLine line: UInt32, at time: Int64, _ clock: borrowing LocalClock) -> RecordContext
-  {
+  /// What `peel` would have told of the line that `peelAlike` knew last.
+  func context(ofLine line: UInt32, _ clock: borrowing LocalClock) -> RecordContext {
     clock.note(assumed)
     var context = told
     context.line = line
-    context.time = Timestamp(milliseconds: time)
+    context.time = Timestamp(milliseconds: time(at: pattern.last))
     return context
   }
 
