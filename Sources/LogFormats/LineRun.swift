@@ -91,7 +91,7 @@ package struct LineRun {
     guard hasHeader else { return true }
     guard let body = header.peelAlike(block, from: end &+ 1) else { return false }
     follower = body
-    return block.byte(body).isDigit
+    return body < block.count && block[body].isDigit
   }
 
   /// The line that was given last has been read, and told of `time`, in milliseconds

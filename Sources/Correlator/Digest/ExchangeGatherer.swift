@@ -53,14 +53,17 @@ struct ExchangeGatherer: Sendable {
   }
 
   private mutating func sink() {
+    var entries = heap.mutableSpan
+    let (sinking, count) = (entries[0], entries.count)
     var at = 0
     while true {
       var child = 2 * at + 1
-      guard child < heap.count else { return }
-      if child + 1 < heap.count, heap[child + 1].hash > heap[child].hash { child += 1 }
-      guard heap[child].hash > heap[at].hash else { return }
-      heap.swapAt(at, child)
+      guard child < count else { break }
+      if child + 1 < count, entries[child + 1].hash > entries[child].hash { child += 1 }
+      guard entries[child].hash > sinking.hash else { break }
+      entries[at] = entries[child]
       at = child
     }
+    entries[at] = sinking
   }
 }

@@ -85,10 +85,11 @@ struct LastHeader: Sendable {
   /// Apart from the loop that asks it, whose values would leave it no registers.
   @inline(never)
   mutating func peelAlike(_ bytes: Span<UInt8>, from start: Int) -> Int? {
-    guard pattern.isAlike(bytes, at: start), bytes.byte(start &+ pattern.count) != 0xef else {
+    let body = start &+ pattern.count
+    guard pattern.isAlike(bytes, at: start), body < bytes.count, bytes[body] != 0xef else {
       return nil
     }
-    return start &+ pattern.count
+    return body
   }
 
   /// That of the header which `peelAlike` knew last.

@@ -47,12 +47,12 @@ struct HAProxyRun: Sendable {
     _ twin: borrowing HAProxyTwin, into batch: inout EventBatch
   ) -> Int64? {
     // No envelope begins so, and behind a client only its time stands in brackets.
-    guard let client = Client(block, from: start),
-      let (moment, length) = clock.clfMoment(likeLast: block, client.end &+ 2)
+    guard let client = Self.endOfClient(block, from: start),
+      let (moment, length) = clock.clfMoment(likeLast: block, client &+ 2)
     else { return nil }
-    let frontend = client.end &+ length &+ 4
-    guard block.has("] ", at: frontend &- 2), frontend < block.count, block[frontend] != .quote,
-      let (backend, member) = block.twoSpaces(from: frontend, block.count),
+    let frontend = client &+ length &+ 4
+    guard let (backend, member) = block.twoSpaces(from: frontend, block.count),
+      Self.opens(block.word(at: frontend &- 2)),
       let fields = Fields(block, from: member &+ 1, words: words),
       let names = names(of: block, frontend, backend, member, run.carrier.host, &batch),
       let end = run.end(block, from: fields.end &+ 1), block[fields.end &+ 1] > .space
@@ -82,6 +82,7 @@ struct HAProxyRun: Sendable {
     else { return nil }
 
     let text = batch.keep(block, line.start, line.end)
+    let colon = block.findLast(.colon, in: ByteRange(start, client)) ?? client
     var event = Event(time: moment.time, line: run.number, outcome: outcome)
     event.journal = .access
     event.hasMilliseconds = moment.hasMilliseconds
@@ -93,7 +94,7 @@ struct HAProxyRun: Sendable {
     event.service = names.service
     event.pool = names.pool
     event.backend = names.backend
-    event.client = text.part(0, client.colon &- line.start)
+    event.client = text.part(0, colon &- start)
     event.uri = text.part(
       request.target.start &- line.start, request.target.end &- line.start)
     switch outcome {
@@ -105,6 +106,13 @@ struct HAProxyRun: Sendable {
     before = line
     timeBefore = time
     return time
+  }
+
+  /// Whether eight bytes begin with `] `, and the name of a frontend behind it not with a quote.
+  @inline(__always)
+  private static func opens(_ word: UInt64) -> Bool {
+    let (bracket, space) = (UInt64(UInt8.closeBracket), UInt64(UInt8.space))
+    return word & 0xffff == bracket | space << 8 && word >> 16 & 0xff != UInt64(UInt8.quote)
   }
 
   /// The request that is quoted behind the queues; `nil` where there is none.

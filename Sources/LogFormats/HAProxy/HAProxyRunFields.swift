@@ -2,44 +2,35 @@ import LogEvents
 
 /// The parts of a usual line, by the masks of their delimiters.
 extension HAProxyRun {
-  /// The client with its port, which is all before the first bracket.
-  struct Client: BitwiseCopyable {
-    var end = 0
-    /// The last colon in it.
-    var colon = 0
+  /// Where the client with its port ends that begins at `start`, before the first bracket.
+  @inline(__always)
+  static func endOfClient(_ block: Span<UInt8>, from start: Int) -> Int? {
+    guard let half = HalfChunk(block, from: start), block[start].isDigit else { return nil }
+    // Nearly all are IPv4 addresses, behind which nothing but the space stands.
+    let space = half.placesBeyondAddresses.lowestBit
+    let before = space &- 1
+    let end = start &+ space.trailingZeroBitCount
+    // Of none all are before it; of one in the last byte there is none behind it to look at.
+    guard before < 1 << 30, half.places(of: .colon) & before != 0, block[end] == .space,
+      block[end &+ 1] == .openBracket
+    else { return endOfOtherClient(block, from: start) }
+    return end
+  }
 
-    @inline(__always)
-    init?(_ block: Span<UInt8>, from start: Int) {
-      guard let half = HalfChunk(block, from: start), block[start].isDigit else { return nil }
-      // Nearly all are IPv4 addresses, behind which nothing but the space stands.
-      let next = half.placesBeyondAddresses.lowestBit
-      let before = next &- 1
-      let colons = half.places(of: .colon) & before
-      let space = start &+ next.trailingZeroBitCount
-      // Of none all are before it; of one in the last byte there is none behind it to look at.
-      if before < 1 << 30, colons != 0, block[space] == .space, block[space &+ 1] == .openBracket {
-        (end, colon) = (space, start &+ 63 &- colons.leadingZeroBitCount)
-      } else {
-        guard let other = Client(other: block, from: start) else { return nil }
-        self = other
-      }
+  /// As `endOfClient`, of any bytes but blanks and brackets.
+  @inline(never)
+  private static func endOfOtherClient(_ block: Span<UInt8>, from start: Int) -> Int? {
+    guard let chunk = Chunk(block, from: start), block[start &+ 10] != UInt8(ascii: "T") else {
+      return nil
     }
-
-    /// Of any bytes but blanks and brackets.
-    @inline(never)
-    private init?(other block: Span<UInt8>, from start: Int) {
-      guard let chunk = Chunk(block, from: start), block[start &+ 10] != UInt8(ascii: "T") else {
-        return nil
-      }
-      let space = chunk.places(of: .space).lowestBit
-      let before = space &- 1
-      let others = chunk.places(of: .openBracket) | chunk.places(of: .newline)
-      let colons = chunk.places(of: .colon) & before
-      guard before < 1 << 62, colons != 0, others & before == 0 else { return nil }
-      end = start &+ space.trailingZeroBitCount
-      colon = start &+ 63 &- colons.leadingZeroBitCount
-      guard block[end &+ 1] == .openBracket else { return nil }
+    let space = chunk.places(of: .space).lowestBit
+    let before = space &- 1
+    let others = chunk.places(of: .openBracket) | chunk.places(of: .newline)
+    guard before < 1 << 62, chunk.places(of: .colon) & before != 0, others & before == 0 else {
+      return nil
     }
+    let end = start &+ space.trailingZeroBitCount
+    return block[end &+ 1] == .openBracket ? end : nil
   }
 
   /// What stands between the names and the queues, in so few words that registers hold it.
