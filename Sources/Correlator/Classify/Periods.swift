@@ -23,6 +23,9 @@ struct Periods {
   /// Bursts at random reach half of it, ticks with gaps three quarters.
   private static let leastScore = 0.55
 
+  /// How far the mean of the unit vectors of phases leads, where they may lie together.
+  private static let leastLength = 0.4
+
   /// Moments in seconds, in order, each with how many failures it stands for.
   private let moments: [(time: Double, count: Double)]
 
@@ -136,14 +139,20 @@ struct Periods {
   private func modes(_ distances: [Double]) -> [Double] {
     let sorted = distances.sorted()
     guard let first = sorted.first(where: { $0 > 0 }) else { return [] }
-    var result = [sorted[sorted.count / 2]]
-    var bins: [Int: [Double]] = [:]
-    for distance in sorted where distance > 0 {
-      bins[Int((log(distance / first) / log(1.08)).rounded()), default: []].append(distance)
+    // In order, so that those of a bin stand together.
+    var bins: [(number: Double, places: Range<Int>)] = []
+    for (place, distance) in sorted.enumerated() where distance > 0 {
+      let number = (log(distance / first) / log(1.08)).rounded()
+      if let last = bins.last, last.number == number {
+        bins[bins.count - 1].places = last.places.lowerBound..<(place + 1)
+      } else {
+        bins.append((number, place..<(place + 1)))
+      }
     }
-    let dense = bins.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(4)
-    for bin in dense { result.append(bin.value[bin.value.count / 2]) }
-    return result
+    let dense = bins.sorted { ($1.places.count, $0.number) < ($0.places.count, $1.number) }.prefix(
+      4)
+    return [sorted[sorted.count / 2]]
+      + dense.map { sorted[$0.places.lowerBound + $0.places.count / 2] }
   }
 
   /// Last incident plus the period: most distances are one period, nearly all a few.
@@ -185,17 +194,18 @@ struct Periods {
       // Frequencies at even distances: from one to the next a product turns the phases.
       let (low, step) = (Double(steps[0]) * reach / 40, Double(steps[1] - steps[0]) * reach / 40)
       let sums = Self.sums(
-        of: times.map { 2 * Double.pi * ($0 - first) / rough }, at: 1 + low, by: step, steps.count)
-      for (place, step) in steps.enumerated() {
-        let length = sums[place].length / Double(times.count)
+        of: times.map { 2 * Double.pi * ($0 - first) / rough }, at: 1 + low, by: step, steps.count,
+        least: Self.leastLength * Double(times.count))
+      for (sum, step) in zip(sums, steps) {
+        let length = sum.length / Double(times.count)
         if length > best.length {
-          best = (rough / (1 + reach * Double(step) / 40), length, sums[place].phase, step)
+          best = (rough / (1 + reach * Double(step) / 40), length, sum.phase, step)
         }
       }
     }
     // The peak is as wide as the reach: every fifth place finds it, its neighbours refine it.
     tryOut(Array(stride(from: -40, through: 40, by: 5)))
-    guard best.length >= 0.4 else { return nil }
+    guard best.length >= Self.leastLength else { return nil }
     tryOut(Array(max(-40, best.step - 4)...min(40, best.step + 4)))
     guard best.length >= (best.period > 19_800 ? 0.97 : 0.72) else { return nil }
     let m = Double(times.count)
@@ -225,8 +235,10 @@ struct Periods {
 extension Periods {
   /// Where many unit vectors lead, one behind the other.
   private struct Sum {
-    var x = 0.0
-    var y = 0.0
+    let x: Double
+    let y: Double
+
+    init(_ pair: (x: SIMD2<Double>, y: SIMD2<Double>)) { (x, y) = (pair.x.sum(), pair.y.sum()) }
 
     var length: Double { (x * x + y * y).squareRoot() }
     /// In turns, from -0.5 to 0.5.
@@ -234,13 +246,18 @@ extension Periods {
   }
 
   /// The sums of the unit vectors at `angles` (radians), each angle taken `factor` times, then by `step`
-  /// more, and so on, `count` times.
+  /// more, and so on, `count` times; none where none of them can be of the least length.
   private static func sums(
-    of angles: [Double], at factor: Double, by step: Double, _ count: Int
+    of angles: [Double], at factor: Double, by step: Double, _ count: Int, least: Double
   ) -> [Sum] {
     // Two angles side by side; a last one alone is beside a vector without length.
     var sums = [(x: SIMD2<Double>, y: SIMD2<Double>)](repeating: (.zero, .zero), count: count)
     for first in stride(from: 0, to: angles.count, by: 2) {
+      // The rest may lead anywhere, each as far as one.
+      let rest = Double(angles.count - first)
+      if first % 64 == 0, rest < least, sums.allSatisfy({ Sum($0).length + rest < least }) {
+        return []
+      }
       let isPair = first + 1 < angles.count
       let pair = SIMD2(angles[first], isPair ? angles[first + 1] : 0)
       let (from, turn) = (pair * factor, pair * step)
@@ -254,7 +271,7 @@ extension Periods {
         (x, y) = (x * turnX - y * turnY, x * turnY + y * turnX)
       }
     }
-    return sums.map { Sum(x: $0.x.sum(), y: $0.y.sum()) }
+    return sums.map { Sum($0) }
   }
 
   /// Of a series too dense to keep whole: windows of the fine sample that agree on one period.
