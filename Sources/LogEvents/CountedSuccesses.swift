@@ -18,14 +18,11 @@ public struct CountedSuccesses: Sendable {
     public let tally: SuccessTally
   }
 
-  /// By `IdleBins`.
-  public typealias Idle = InlineArray<264, UInt32>
-
   /// What a part was lent.
   public struct Lent: Sendable {
     public var tally = SuccessTally()
     /// How long it had been idle before the successes that were counted.
-    public var idle = Idle(repeating: 0)
+    public var idle = IdleBins.Counts(repeating: 0)
 
     /// As `SuccessTally.take`.
     @inlinable
@@ -87,7 +84,7 @@ public struct CountedSuccesses: Sendable {
 
   /// Takes what was lent back.
   private mutating func giveBack() {
-    if count > 0 { for part in lent.indices { lent[part].idle = InlineArray(repeating: 0) } }
+    if count > 0 { for part in lent.indices { lent[part].idle = IdleBins.Counts(repeating: 0) } }
     count = 0
     open.removeAll(keepingCapacity: true)
     closed.removeAll(keepingCapacity: true)

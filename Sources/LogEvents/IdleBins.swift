@@ -2,6 +2,8 @@
 public enum IdleBins {
   public static let perOctave = 8
   public static let count = 33 * 8
+  /// One count a bin.
+  public typealias Counts = InlineArray<264, UInt32>
 
   /// The bin of a gap in milliseconds: the octave by its highest bit, the rest by the next three bits.
   ///

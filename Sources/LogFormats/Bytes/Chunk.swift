@@ -125,7 +125,7 @@ struct HalfChunk: BitwiseCopyable {
     places_of_digits(quarters.0) | places_of_digits(quarters.1) &<< 16
   }
 
-  /// Where what is no digit, dot or colon stands, or the like: outside of "!" to ":".
+  /// Where something stands that is outside of `!` to `:`, among which are digits, dots and colons.
   @inline(__always)
   var placesBeyondAddresses: UInt64 {
     places_beyond(quarters.0, 0x21, 0x3a) | places_beyond(quarters.1, 0x21, 0x3a) &<< 16

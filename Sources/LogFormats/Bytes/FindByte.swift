@@ -44,7 +44,7 @@ func farPosition(of byte: UInt8, in bytes: Span<UInt8>, _ start: Int, _ end: Int
 extension Span<UInt8> {
   /// The eight bytes from `start` on, which must be there.
   @inline(__always)
-  fileprivate func uncheckedWord(at start: Int) -> UInt64 {
+  func uncheckedWord(at start: Int) -> UInt64 {
     unsafe UInt64(
       littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
   }

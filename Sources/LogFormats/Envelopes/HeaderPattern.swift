@@ -61,16 +61,14 @@ struct HeaderPattern: BitwiseCopyable, Sendable {
     }
     let halves = unsafe unsafeBitCast(difference, to: SIMD2<UInt64>.self)
     guard halves[0] | halves[1] == 0 else { return false }
-    let word = unsafe raw.unsafeLoadUnaligned(
-      fromUncheckedByteOffset: start &+ clock, as: UInt64.self)
+    let word = bytes.uncheckedWord(at: start &+ clock)
     if word != last.digits {
       guard let second = bytes.secondOfDay(start + clock) else { return false }
       (last.digits, last.second) = (word, second)
     }
     guard digits > 0 else { return true }
     // Behind the mark.
-    let fraction = unsafe raw.unsafeLoadUnaligned(
-      fromUncheckedByteOffset: start &+ clock &+ 9, as: UInt64.self)
+    let fraction = bytes.uncheckedWord(at: start &+ clock &+ 9)
     last.fraction = fraction
     return Span<UInt8>.spellsDigits(fraction, count: digits)
   }
