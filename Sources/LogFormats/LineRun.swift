@@ -60,7 +60,7 @@ package struct LineRun {
   /// Where the next line begins without its header, for a format that meets its end on the way.
   @inline(__always)
   mutating func begin(_ block: Span<UInt8>, _ batch: inout EventBatch) -> Int? {
-    // A batch may hold some more than makes it full: asking costs as much as telling a name.
+    // Asked every sixteenth line: a batch may hold some more than makes it full.
     guard count & 15 != 15 || !batch.isFull, at < block.count else { return nil }
     batch.stand(at: offset &+ at)
     guard hasHeader else { return at }
@@ -91,7 +91,7 @@ package struct LineRun {
     guard hasHeader else { return true }
     guard let body = header.peelAlike(block, from: end &+ 1) else { return false }
     follower = body
-    return body < block.count && block[body].isDigit
+    return block[body].isDigit
   }
 
   /// The line that was given last has been read, and told of `time`, in milliseconds

@@ -28,7 +28,6 @@ struct HistogramTests {
     var phases = PhaseHistograms()
     phases.add(at: moment, count: 3)
     for (number, period) in PhaseHistograms.periods.enumerated() {
-      #expect(86_400 % period == 0)
       let length = Double(period) * 1000
       let phase = Double(moment) - (Double(moment) / length).rounded(.down) * length
       let bins = Array(phases.bins(ofPeriod: number))

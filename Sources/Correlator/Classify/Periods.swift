@@ -149,10 +149,9 @@ struct Periods {
         bins.append((number, place..<(place + 1)))
       }
     }
-    let dense = bins.sorted { ($1.places.count, $0.number) < ($0.places.count, $1.number) }.prefix(
-      4)
+    bins.sort { ($1.places.count, $0.number) < ($0.places.count, $1.number) }
     return [sorted[sorted.count / 2]]
-      + dense.map { sorted[$0.places.lowerBound + $0.places.count / 2] }
+      + bins.prefix(4).map { sorted[$0.places.lowerBound + $0.places.count / 2] }
   }
 
   /// Last incident plus the period: most distances are one period, nearly all a few.

@@ -58,7 +58,7 @@ package struct IdleHistogram: Sendable, Equatable, Codable {
 
 /// Failures by their phase within canonical periods, 60 bins a period.
 package struct PhaseHistograms: Sendable, Equatable, Codable {
-  /// Seconds, each a part of a day.
+  /// Seconds.
   package static let periods: [Int64] = [
     5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400,
   ]
@@ -71,13 +71,10 @@ package struct PhaseHistograms: Sendable, Equatable, Codable {
     if counts.isEmpty {
       counts = [Int](repeating: 0, count: Self.periods.count * Self.binCount)
     }
-    // All periods are parts of a day, whose milliseconds a short number holds: it divides three times as fast.
-    let ofDay = UInt32(milliseconds - floorDivide(milliseconds, 86_400_000) * 86_400_000)
     for (number, period) in Self.periods.enumerated() {
-      let length = UInt32(period) * 1000
-      // Sixtieths of the period, both sides of the division by ten.
-      let bin = ofDay % length * 6 / (length / 10)
-      counts[number * Self.binCount + Int(bin)] += count
+      let length = period * 1000
+      let phase = milliseconds - floorDivide(milliseconds, length) * length
+      counts[number * Self.binCount + Int(phase * Int64(Self.binCount) / length)] += count
     }
   }
 

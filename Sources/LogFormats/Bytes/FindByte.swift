@@ -12,7 +12,7 @@ func position(of byte: UInt8, in bytes: Span<UInt8>, _ start: Int, _ end: Int) -
   let wanted = UInt64(byte) &* 0x0101_0101_0101_0101
   var at = start
   for _ in 0..<2 {
-    let hits = zeroBytes(bytes.uncheckedWord(at: at) ^ wanted)
+    let hits = zeroBytes(unsafe bytes.uncheckedWord(at: at) ^ wanted)
     if hits != 0 {
       let hit = at &+ hits.trailingZeroBitCount / 8
       return hit < stop ? hit : end
@@ -43,6 +43,7 @@ func farPosition(of byte: UInt8, in bytes: Span<UInt8>, _ start: Int, _ end: Int
 
 extension Span<UInt8> {
   /// The eight bytes from `start` on, which must be there.
+  @unsafe
   @inline(__always)
   func uncheckedWord(at start: Int) -> UInt64 {
     unsafe UInt64(

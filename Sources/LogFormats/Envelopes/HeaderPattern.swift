@@ -61,14 +61,14 @@ struct HeaderPattern: BitwiseCopyable, Sendable {
     }
     let halves = unsafe unsafeBitCast(difference, to: SIMD2<UInt64>.self)
     guard halves[0] | halves[1] == 0 else { return false }
-    let word = bytes.uncheckedWord(at: start &+ clock)
+    let word = unsafe bytes.uncheckedWord(at: start &+ clock)
     if word != last.digits {
       guard let second = bytes.secondOfDay(start + clock) else { return false }
       (last.digits, last.second) = (word, second)
     }
     guard digits > 0 else { return true }
     // Behind the mark.
-    let fraction = bytes.uncheckedWord(at: start &+ clock &+ 9)
+    let fraction = unsafe bytes.uncheckedWord(at: start &+ clock &+ 9)
     last.fraction = fraction
     return Span<UInt8>.spellsDigits(fraction, count: digits)
   }

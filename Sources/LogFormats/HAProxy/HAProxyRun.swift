@@ -65,8 +65,8 @@ struct HAProxyRun: Sendable {
     } else if before.isEmpty, twin.mayRepeat(time, run.number) {
       return nil
     }
-    if names.part >= 0, block[fields.code] < UInt8(ascii: "5"),
-      fields.isAlike || isPlain(block, fields), run.isFollowed(block),
+    if names.part >= 0, block[fields.status] < UInt8(ascii: "5"),
+      fields.hasKnownWords || isPlain(block, fields), run.isFollowed(block),
       batch.countSuccess(
         at: time, lasting: fields.duration, part: Int(names.part),
         pool: names.pool, service: names.service, hasMilliseconds: moment.hasMilliseconds)
@@ -76,7 +76,7 @@ struct HAProxyRun: Sendable {
       return time
     }
     guard let request = request(block, fields.end &+ 1, line.end),
-      let status = Span<UInt8>.threeDigits(block.word(at: fields.code)),
+      let status = Span<UInt8>.threeDigits(block.word(at: fields.status)),
       let outcome = judge(
         block, line, fields, UInt16(truncatingIfNeeded: status), request.open, &batch)
     else { return nil }
@@ -164,7 +164,8 @@ struct HAProxyRun: Sendable {
       code = batch.names.id(block, fields.state, fields.state + 4)
     }
     guard word & 0xff == UInt32(UInt8.dash) else { return fault(block, line, fields, status, open) }
-    if !fields.isAlike, block[fields.state &- 5] == .space, block[fields.state &- 3] == .space {
+    if !fields.hasKnownWords, block[fields.state &- 5] == .space, block[fields.state &- 3] == .space
+    {
       words = block.word(at: fields.state &- 4)
     }
     return status < 500 ? .ok : fault(block, line, fields, status, open)

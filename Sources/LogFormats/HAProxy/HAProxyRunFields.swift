@@ -39,15 +39,15 @@ extension HAProxyRun {
     var state = 0
     /// Behind the counts of connections.
     var end = 0
-    /// Where the status stands, which are three digits.
-    var code = 0
+    /// Where the status begins, which is three digits.
+    var status = 0
     var duration: Int32 = 0
-    /// Whether cookies and state are those of the line before.
-    var isAlike = true
+    /// Whether cookies and state are those that were known.
+    var hasKnownWords = true
 
     /// `0/0/0/3/3 200 87 - - ---- 1/1/0/0/0 ` in 64 bytes, numbers without a plus.
     ///
-    /// `words` are cookies and state of a line before, `- - ----`, which most lines share.
+    /// `words` are cookies and state of a session before that ended well, `- - ----`, which most lines share.
     @inline(__always)
     init?(_ block: Span<UInt8>, from start: Int, words known: UInt64) {
       guard let chunk = Chunk(block, from: start) else { return nil }
@@ -66,7 +66,7 @@ extension HAProxyRun {
           chunk.places(of: .newline) & UInt64.ones(below: end) == 0
         else { return nil }
         state = 1 &<< UInt64(truncatingIfNeeded: end)
-        isAlike = false
+        hasKnownWords = false
       }
       let counts = 0 &- state &<< 1
       let end = (spaces & counts).lowestBit
@@ -95,7 +95,7 @@ extension HAProxyRun {
       let timersEnd = start &+ timers.trailingZeroBitCount
       guard let length = block.knownNumber(total, timersEnd) else { return nil }
       duration = Int32(truncatingIfNeeded: isNegative ? 0 &- length : length)
-      code = timersEnd &+ 1
+      self.status = timersEnd &+ 1
       self.state = start &+ state.trailingZeroBitCount &- 4
       self.end = start &+ end.trailingZeroBitCount
     }
