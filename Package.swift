@@ -56,7 +56,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Pipeline", dependencies: ["LogIntake", "LogFormats", "Correlator", "LogEvents"],
+      name: "Pipeline",
+      dependencies: ["LogIntake", "LogFormats", "Correlator", "LogEvents", "CMalloc"],
       swiftSettings: strict),
     .target(
       name: "LogListener",
@@ -71,7 +72,7 @@ let package = Package(
       name: "logtriage",
       dependencies: [
         "LogIntake", "LogListener", "LogFormats", "Correlator", "Playbooks", "Reports", "Pipeline",
-        "LogEvents", "CMalloc",
+        "LogEvents",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),

@@ -41,7 +41,16 @@ package struct DigestConsumer: EventConsumer {
   func lend(to batch: inout EventBatch) { builder?.lend(to: &batch) }
 
   package mutating func take(_ batch: borrowing EventBatch, format: FormatCard) {
+    let before = builder?.resolution
     builder?.add(batch, of: format, memory: &memory)
+    if builder?.resolution != before { Heap.trim() }
+  }
+
+  /// Keeps no more than a digest that this one will be merged with.
+  mutating func fit(to resolution: Resolution) {
+    guard let kept = builder?.resolution, kept < resolution else { return }
+    builder?.fit(to: resolution)
+    Heap.trim()
   }
 }
 

@@ -85,6 +85,7 @@ struct PieceRun: Sendable {
   let head: ContentHash.Value
   /// Whether the log's bytes are those of the file.
   let isPlain: Bool
+  private let resolution = SharedResolution()
 
   /// What is read before a section where records say more together, in bytes: some seconds of a busy log.
   private static let overlapBytes = 4 << 20
@@ -115,7 +116,10 @@ struct PieceRun: Sendable {
         }
       }
       var told = read(nil, TransactionMemory(), joined.withLock { DigestBounds(of: $0.digest) })
-      joined.withLock { $0.take(&told, from: piece.range.lowerBound, again: read) }
+      joined.withLock {
+        $0.take(&told, from: piece.range.lowerBound, again: read)
+        resolution.rise(to: $0.digest.resolution)
+      }
       return true
     }
     let (hash, count) = queue.withLock { ($0.contentHash, $0.byteCount) }
@@ -131,7 +135,8 @@ struct PieceRun: Sendable {
     let queue = Mutex(sections)
     let joined = Mutex(JoinedPieces())
     byWorkers(joined) {
-      switch queue.withLock({ $0.next() }) {
+      let backends = joined.withLock { $0.digest.backends.count }
+      switch queue.withLock({ $0.next(backends: backends) }) {
       case .cut(let section, let wanted):
         let cut = try cut(log, behind: wanted)
         queue.withLock { $0.split(section, at: cut) }
@@ -157,6 +162,7 @@ struct PieceRun: Sendable {
               (try log.read(from: start, to: { _ in range.end }, consume: consume), range.isLast)
             }
           }
+          resolution.rise(to: joined.digest.resolution)
         }
       case nil: return false
       }
@@ -183,6 +189,19 @@ struct PieceRun: Sendable {
         // What cannot be read is told when the file is read whole.
         joined.withLock { $0.isRefused = true }
       }
+    }
+  }
+
+  /// How coarse the digest of all pieces has become: who reads one of them keeps no more.
+  private final class SharedResolution: Sendable {
+    private let value = Mutex(Resolution())
+
+    var reached: Resolution { value.withLock { $0 } }
+
+    func rise(to resolution: Resolution) {
+      value.withLock { $0 = resolution }
+      // What a piece took is free between what is kept.
+      if !resolution.isFull { Heap.trim() }
     }
   }
 
@@ -232,6 +251,7 @@ struct PieceRun: Sendable {
       count += batch.events.count + batch.successes.count
       outside += run.asked.filter(&batch)
       consumer.take(batch, format: card)
+      consumer.fit(to: resolution.reached)
       batch.clear()
       if mayCount { consumer.lend(to: &batch) }
     }

@@ -20,6 +20,9 @@ struct SectionQueue {
     var isWhole = false
   }
 
+  /// Backends whose digests take much together.
+  private static let many = 64
+
   /// Bytes that a worker is granted at a time.
   private let grant: Int
   /// Bytes of the least section that is split off.
@@ -39,7 +42,10 @@ struct SectionQueue {
   }
 
   /// What a worker that has nothing to do may do next; `nil` for nothing.
-  mutating func next() -> Job? {
+  ///
+  /// How coarse a section's digest may be is known from what came before. Its cells are few if it is only a
+  /// part of that, and a small part it must be where there are many `backends`.
+  mutating func next(backends: Int) -> Job? {
     if let place = parts.firstIndex(where: { !$0.isTaken }) {
       parts[place].isTaken = true
       return .read(parts[place].start)
@@ -48,9 +54,11 @@ struct SectionQueue {
       left(parts[$0]) < left(parts[$1])
     }
     guard let slowest, left(parts[slowest]) >= 2 * least else { return nil }
+    let come = parts[slowest].granted
+    let share = backends > Self.many ? max(1 << 20, come / 32) : max(4 << 20, come / 2)
     return .cut(
       section: parts[slowest].start,
-      wanted: parts[slowest].granted + min(left(parts[slowest]) / 2, most))
+      wanted: come + min(left(parts[slowest]) / 2, share, most))
   }
 
   /// Splits a section, if it has not been read so far; `nil` where it cannot be.

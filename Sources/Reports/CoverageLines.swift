@@ -1,3 +1,4 @@
+import Correlator
 import LogEvents
 import Playbooks
 
@@ -21,7 +22,7 @@ package struct CoverageLines {
       report.files.compactMap { file in
         file.complaint.map { Line(label: "not read", text: "\(file.path): \($0)") }
       })
-    lines += [unread, assumed, twins, joined].compactMap(\.self)
+    lines += [unread, assumed, twins, joined, coarse].compactMap(\.self)
     lines += Self.first(
       report.files.compactMap { file in
         guard let bundle = file.bundle, bundle.others + bundle.specials > 0 else { return nil }
@@ -93,6 +94,17 @@ package struct CoverageLines {
       label: "too many",
       text: "one log names too many backends or paths; those beyond the first are told together as "
         + report.joinedNames.joined(separator: " and "))
+  }
+
+  private var coarse: Line? {
+    guard !report.resolution.isFull else { return nil }
+    let full = Resolution()
+    return Line(
+      label: "coarse",
+      text: "many busy backends: times of failures and successes of each are kept in "
+        + "\(Words.number(report.resolution.failureCells)) and "
+        + "\(Words.number(report.resolution.successCells)) cells instead of "
+        + "\(Words.number(full.failureCells)) and \(Words.number(full.successCells))")
   }
 
   /// What to know of a file beside its counts.

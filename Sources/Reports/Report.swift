@@ -71,6 +71,8 @@ package struct Report: Sendable {
   package var unreadRecords: Int { files.reduce(0) { $0 + $1.faults } }
   /// Names that stand for backends which are not told apart.
   package var joinedNames: [String] { asLogged.digest.joinedNames }
+  /// How much was kept of each backend.
+  package var resolution: Resolution { asLogged.digest.resolution }
 
   package var outside: Int { files.reduce(0) { $0 + $1.outside } }
   package var formats: Int { Set(files.compactMap(\.format)).count }

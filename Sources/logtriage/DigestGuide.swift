@@ -21,7 +21,7 @@ enum DigestGuide {
       digest      what they told; none of a file that is no log or is counted under another name
 
     digest:
-    version       4
+    version       5
     backends      one for each `backend`, `gateway` and `journal` (access, error, state): see below
     coverage      series: when any record was written; every count is 1
     streams       one for each log, by `name`: digest with first and last record, successes, failures,
@@ -53,7 +53,6 @@ enum DigestGuide {
     work          a series of all exchanges with a duration: count, milliseconds (their sum)
     idle          how long the backend had been idle before all requests and before failures: counts in
                   bins of 8 an octave from 1 ms
-    phases        counts of failures within periods, 60 bins a period
     fine          failures by second (seconds, counts) in windows whose hash lies below hashLimit
     hasMilliseconds  whether a time was finer than a second
     pools, services, addresses, products, successStreams  sets: names, the first 8 by the alphabet

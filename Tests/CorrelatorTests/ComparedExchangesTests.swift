@@ -92,7 +92,7 @@ struct ComparedExchangesTests {
   func classSeries() {
     for part in Self.digests(5, moments: 3000).flatMap({ $0.backends.values }) {
       #expect(part.classSeries.total == part.failures.total)
-      #expect(part.classSeries.cells.count <= ClassSeries.limit)
+      #expect(part.classSeries.cells.count <= ClassSeries.usualLimit)
       for outcome in part.classes.keys {
         let told = part.classSeries.cells.filter { $0.outcome == outcome }
         #expect(told.reduce(0) { $0 + $1.count } == part.classes[outcome])
@@ -103,8 +103,8 @@ struct ComparedExchangesTests {
   @Test("The compared exchanges are bounded, hold no query, and all of them while they are few")
   func exchangeSample() {
     for part in Self.digests(6, moments: 4000).flatMap({ $0.backends.values }) {
-      #expect(part.failedSample.exchanges.count == BackendDigest.failedSampleLimit)
-      #expect(part.servedSample.exchanges.count == BackendDigest.servedSampleLimit)
+      #expect(part.failedSample.exchanges.count == BackendDigest.sampleLimit)
+      #expect(part.servedSample.exchanges.count == BackendDigest.sampleLimit)
       #expect(part.failedSample.exchanges.allSatisfy { $0.path?.contains("token") == false })
     }
     for part in Self.digests(6, moments: 50).flatMap({ $0.backends.values }) {

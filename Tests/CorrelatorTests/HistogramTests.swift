@@ -20,19 +20,4 @@ struct HistogramTests {
     #expect(IdleBins.bin(.max) == IdleBins.count - 1)
     #expect(IdleBins.Counts(repeating: 0).count == IdleBins.count)
   }
-
-  @Test(
-    "a moment lies in its sixtieth of every period, before 1970 as well",
-    arguments: [0, 1, 83, 84, 1_795_166_271_236, -1, -86_399_999] as [Int64])
-  func momentsLieInTheirPhases(_ moment: Int64) {
-    var phases = PhaseHistograms()
-    phases.add(at: moment, count: 3)
-    for (number, period) in PhaseHistograms.periods.enumerated() {
-      let length = Double(period) * 1000
-      let phase = Double(moment) - (Double(moment) / length).rounded(.down) * length
-      let bins = Array(phases.bins(ofPeriod: number))
-      #expect(bins.firstIndex(of: 3) == Int(phase * 60 / length), "\(period) s")
-      #expect(bins.reduce(0, +) == 3)
-    }
-  }
 }

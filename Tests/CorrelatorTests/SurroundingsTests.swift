@@ -71,7 +71,7 @@ struct SurroundingsTests {
     var merged = ExchangeTime()
     for part in parts.reversed() { merged.merge(part) }
     #expect(merged == whole)
-    #expect(whole.cells.count <= ExchangeTime.limit)
+    #expect(whole.cells.count <= ExchangeTime.usualLimit)
     #expect(whole.level > 0)
     let all = whole.sums(from: -9_000_000, to: 90_000_000)
     #expect(all.count == 6000)

@@ -29,7 +29,7 @@ struct SectionQueueTests {
     while idle < 1000 {
       let place = Int.random(in: workers.indices, using: &dice)
       guard let section = workers[place].section else {
-        switch queue.next() {
+        switch queue.next(backends: Int.random(in: 0...200, using: &dice)) {
         case .read(let section):
           workers[place] = Worker(section: section, limit: section)
         case .cut(let section, let wanted):

@@ -195,4 +195,25 @@ struct ReportTests {
     }
     check(try JSONSerialization.jsonObject(with: Data(text.utf8)))
   }
+
+  @Test("What was kept coarser because there are many backends is said")
+  func coarse() {
+    var builder = DigestBuilder(file: "lb1.log", gateway: "lb1")
+    var memory = TransactionMemory()
+    var batch = EventBatch()
+    for line in 1...48_000 as ClosedRange<UInt32> {
+      var event = Event(
+        time: Timestamp(milliseconds: 1_795_158_000_000 + Int64(line) * 1000), line: line,
+        outcome: .http5xx)
+      event.backend = batch.names.id("srv\(line % 80)")
+      batch.append(event)
+    }
+    builder.add(batch, memory: &memory)
+    let digest = builder.finish()
+    let many = Report(
+      files: [], classification: Classification(), clientAborts: 0, digest: digest)
+    let line = CoverageLines(many).short.first { $0.label == "coarse" }
+    #expect(line?.text.contains("in 1 024 and 2 048 cells instead of 2 048 and 4 096") == true)
+    #expect(!CoverageLines(report()).short.contains { $0.label == "coarse" })
+  }
 }

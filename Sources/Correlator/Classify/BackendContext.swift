@@ -232,13 +232,17 @@ struct BackendContext {
 
   // By place, because a copy of a cell or of an exemplar would own its texts anew.
 
-  /// Classes within a range, estimated from the cells' exemplars unless it holds all failures.
+  /// Classes within a range, estimated from the cells' exemplars unless it holds all failures or there are
+  /// finer cells.
   private func classes(in range: ClosedRange<Int64>) -> [Outcome: Int] {
     let cells = subject.data.failures.cells
     let places = cells.indices.filter {
       cells[$0].last >= range.lowerBound && cells[$0].first <= range.upperBound
     }
     guard places.count < cells.count else { return subject.data.classes }
+    guard subject.data.failures.level <= subject.data.classSeries.level else {
+      return subject.data.classSeries.classes(in: range)
+    }
     var counts: [Outcome: Int] = [:]
     for place in places {
       guard let outcome = cells[place].exemplar?.outcome else { continue }

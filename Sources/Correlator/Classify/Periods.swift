@@ -28,14 +28,20 @@ struct Periods {
 
   /// Moments in seconds, in order, each with how many failures it stands for.
   private let moments: [(time: Double, count: Double)]
+  /// In seconds: where every slice has failures, the first ones of each lie about its width apart.
+  private let leastPeriod: Double
 
   init(_ timeline: Timeline) {
+    leastPeriod = timeline.width > 1000 ? 3 * Double(timeline.width) / 1000 : 0
     moments = timeline.slices.filter { $0.failures > 0 }.map {
       (Double($0.firstFailure) / 1000, Double($0.failures))
     }
   }
 
-  init(seconds: [(time: Double, count: Double)]) { moments = seconds }
+  init(seconds: [(time: Double, count: Double)]) {
+    moments = seconds
+    leastPeriod = 0
+  }
 
   /// Whether the traffic itself comes at these times: then the failures only follow it.
   static func isTraffic(_ answer: Answer, _ timeline: Timeline) -> Bool {
@@ -124,7 +130,8 @@ struct Periods {
     var candidates: [(period: Double, isCanonical: Bool)] = Self.canonical.map { ($0, true) }
     for period in modes(distances) { candidates.append((period, false)) }
     var found: [Answer] = []
-    for candidate in candidates where allowed.contains(candidate.period) {
+    for candidate in candidates
+    where candidate.period >= leastPeriod && allowed.contains(candidate.period) {
       if let answer = byDistance(times, distances, candidate.period) { found.append(answer) }
       let kind = candidate.isCanonical ? \Phases.canonical : \Phases.others
       let known = phases[keyPath: kind][candidate.period]

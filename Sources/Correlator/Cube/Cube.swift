@@ -13,6 +13,11 @@ package struct Cube: Sendable {
     /// Place in the classification's cases; `nil` for failures that lie in none.
     package var place: Int?
     package var count: Int
+
+    /// Where it stands, all but the count.
+    fileprivate var stands: (Int, Int, UInt8, Int, Int) {
+      (backend, gateway, outcome.rawValue, place ?? -1, cell)
+    }
   }
 
   package struct Served: Sendable, Equatable {
@@ -131,15 +136,9 @@ package struct Cube: Sendable {
   private func place(_ index: Int64) -> Int { Int(min(max(0, index), Int64(cellCount - 1))) }
 
   /// In canonical order, rows of one place added up.
-  private static func folded(_ rows: [Failed]) -> [Failed] {
-    func key(_ row: Failed) -> [Int] {
-      [row.backend, row.gateway, Int(row.outcome.rawValue), row.place ?? -1, row.cell]
-    }
-    var counts: [[Int]: Failed] = [:]
-    for row in rows {
-      let key = key(row)
-      if counts[key] == nil { counts[key] = row } else { counts[key]?.count += row.count }
-    }
-    return counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+  private static func folded(_ rows: consuming [Failed]) -> [Failed] {
+    rows.sort { $0.stands < $1.stands }
+    rows.foldInPlace(where: { $0.stands == $1.stands }) { $0.count += $1.count }
+    return rows
   }
 }

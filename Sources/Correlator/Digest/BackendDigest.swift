@@ -25,14 +25,13 @@ package struct BackendKey: Sendable, Hashable, Comparable {
   }
 }
 
-/// What the digest holds of one backend.
+/// What the digest holds of one backend: so many cells and samples, or fewer as its `Resolution` says.
 ///
 /// Every part is a sum, an extremum, a set or a canonical sample, so merging is exact.
 package struct BackendDigest: Sendable, Equatable {
   static let failureCells = 2048
   static let successCells = 4096
-  static let failedSampleLimit = 512
-  static let servedSampleLimit = 512
+  static let sampleLimit = 512
 
   package internal(set) var failures = CellSeries(limit: failureCells)
   package internal(set) var successes = CountSeries(limit: successCells)
@@ -52,14 +51,13 @@ package struct BackendDigest: Sendable, Equatable {
   /// Whether a time with a fraction of a second was seen.
   package internal(set) var hasMilliseconds = false
   package internal(set) var idle = IdleHistogram()
-  package internal(set) var phases = PhaseHistograms()
   package internal(set) var fine = FineSample()
   /// Failures by class in time.
   package internal(set) var classSeries = ClassSeries()
   package internal(set) var samples = RawSamples()
   /// Failed and served exchanges to compare with each other.
-  package internal(set) var failedSample = ExchangeSample(limit: failedSampleLimit)
-  package internal(set) var servedSample = ExchangeSample(limit: servedSampleLimit)
+  package internal(set) var failedSample = ExchangeSample(limit: sampleLimit)
+  package internal(set) var servedSample = ExchangeSample(limit: sampleLimit)
   /// Failed exchanges whose duration is known.
   package internal(set) var durations = FailureDurations()
   /// Exchanges whose duration is known, served and failed.
@@ -90,7 +88,6 @@ package struct BackendDigest: Sendable, Equatable {
     spread += other.spread
     hasMilliseconds = hasMilliseconds || other.hasMilliseconds
     idle.merge(other.idle)
-    phases.merge(other.phases)
     fine.merge(other.fine)
     classSeries.merge(other.classSeries)
     samples.merge(other.samples)

@@ -4,7 +4,7 @@ import LogEvents
 struct BackendPart: Sendable {
   var key: BackendKey
   var digest: BackendDigest
-  private var failures = Series<EventDraft>(limit: BackendDigest.failureCells)
+  private var failures: Series<EventDraft>
   let log: String
   let file: String
   let seed: UInt64
@@ -24,7 +24,7 @@ struct BackendPart: Sendable {
 
   init(
     key: BackendKey, log: String, file: String, seed: UInt64, stretch: Stretch,
-    bounds: DigestBounds
+    bounds: DigestBounds, resolution: Resolution
   ) {
     self.key = key
     self.log = log
@@ -32,14 +32,13 @@ struct BackendPart: Sendable {
     self.seed = seed
     self.stretch = stretch
     let bounds = bounds[key]
-    digest = BackendDigest(bounds)
+    digest = BackendDigest(bounds, resolution)
+    failures = Series(limit: resolution.failureCells)
     failures.coarsen(to: bounds.failures)
     failed = ExchangeGatherer(
-      limit: BackendDigest.failedSampleLimit, bound: bounds.failed, file: file,
-      gateway: key.gateway)
+      limit: resolution.sampled, bound: bounds.failed, file: file, gateway: key.gateway)
     served = ExchangeGatherer(
-      limit: BackendDigest.servedSampleLimit, bound: bounds.served, file: file,
-      gateway: key.gateway)
+      limit: resolution.sampled, bound: bounds.served, file: file, gateway: key.gateway)
   }
 
   /// Counts a success; what comes behind it may be counted in `tally`.
@@ -100,7 +99,6 @@ struct BackendPart: Sendable {
         failures.keep(at: place) { EventDraft.keep(event, batch, code: code, hash, in: &$0) }
       }
       digest.classSeries.add(at: time, event.outcome, count: count)
-      digest.phases.add(at: time, count: count)
       digest.fine.add(at: time, count: count)
     }
     stretch.fail(at: time, span: span, count: count, &digest)
@@ -164,7 +162,7 @@ struct BackendPart: Sendable {
   /// a run.
   mutating func close(_ piece: Piece) -> BackendDigest {
     digest.failures = failures.map { $0.stored(file: file, gateway: key.gateway) }
-    failures = Series(limit: BackendDigest.failureCells)
+    failures = Series(limit: failures.limit)
     stretch.piece = piece
     digest.add(stretch)
     digest.runs.trim()
@@ -177,6 +175,14 @@ struct BackendPart: Sendable {
 }
 
 extension BackendPart {
+  /// Keeps no more than the resolution allows.
+  mutating func reduce(to resolution: Resolution) {
+    digest.reduce(to: resolution)
+    failures.reduce(to: resolution.failureCells)
+    failed.reduce(to: resolution.sampled)
+    served.reduce(to: resolution.sampled)
+  }
+
   /// Adds successes that were counted apart.
   mutating func settle(_ tally: SuccessTally) {
     guard tally.count > 0 else { return }

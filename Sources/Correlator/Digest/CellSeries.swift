@@ -70,7 +70,7 @@ package struct Series<Kept: Ranked>: Sendable {
   /// Cells of 35,000 years.
   private static var mostLevel: Int { 40 }
 
-  package let limit: Int
+  package private(set) var limit: Int
   package private(set) var level = 0
   /// In order of time.
   package private(set) var cells: [Cell] = []
@@ -94,6 +94,13 @@ package struct Series<Kept: Ranked>: Sendable {
 
   /// Number of events in all cells.
   package var total: Int { cells.reduce(0) { $0 + $1.count } }
+
+  /// The same, but no more than so many.
+  func total(upTo most: Int) -> Int {
+    var total = 0
+    for place in cells.indices where total < most { total += cells[place].count }
+    return min(total, most)
+  }
 
   /// Counts `count` events at one moment.
   ///
@@ -274,6 +281,14 @@ package struct Series<Kept: Ranked>: Sendable {
   /// Leaves of each cell that there was something.
   mutating func forgetCounts() {
     for place in cells.indices { cells[place].count = 1 }
+  }
+
+  /// Lowers the number of cells that there may be.
+  mutating func reduce(to limit: Int) {
+    guard limit < self.limit else { return }
+    self.limit = limit
+    coarsenToLimit()
+    cells.shrink(to: limit)
   }
 
   private mutating func coarsenToLimit() {

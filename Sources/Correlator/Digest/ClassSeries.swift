@@ -6,7 +6,7 @@ import LogEvents
 /// Cells are pairs of a slice and a class. They only get fewer with the level and more with events,
 /// so merging is exact, whatever the split and the order.
 package struct ClassSeries: Sendable, Equatable {
-  static let limit = 4096
+  static let usualLimit = 4096
 
   package struct Cell: Sendable, Hashable, Comparable {
     /// Start of the slice in units of the cell width.
@@ -21,6 +21,7 @@ package struct ClassSeries: Sendable, Equatable {
     func isPlace(of other: Cell) -> Bool { index == other.index && outcome == other.outcome }
   }
 
+  private(set) var limit = usualLimit
   package private(set) var level = 0
   /// In order of time, then of class.
   package private(set) var cells: [Cell] = []
@@ -38,6 +39,19 @@ package struct ClassSeries: Sendable, Equatable {
   /// Width of a slice in milliseconds.
   package var widthMilliseconds: Int64 { 1000 << Int64(level) }
   package var total: Int { cells.reduce(0) { $0 + $1.count } }
+
+  /// Counts of the cells that lie in a range at least in part.
+  func classes(in range: ClosedRange<Int64>) -> [Outcome: Int] {
+    let places =
+      floorDivide(
+        range.lowerBound, widthMilliseconds)...floorDivide(
+        range.upperBound, widthMilliseconds)
+    var counts: [Outcome: Int] = [:]
+    for cell in cells where places.contains(cell.index) {
+      counts[cell.outcome, default: 0] += cell.count
+    }
+    return counts
+  }
 
   mutating func add(at milliseconds: Int64, _ outcome: Outcome, count: Int) {
     let index = floorDivide(milliseconds, 1000) >> Int64(level)
@@ -71,22 +85,21 @@ package struct ClassSeries: Sendable, Equatable {
     fold()
   }
 
+  /// Lowers the number of cells that there may be.
+  mutating func reduce(to limit: Int) {
+    guard limit < self.limit else { return }
+    self.limit = limit
+    coarsenToLimit()
+    cells.shrink(to: limit)
+  }
+
   private mutating func coarsenToLimit() {
-    while cells.count > Self.limit, level < 40 { coarsen(to: level + 1) }
+    while cells.count > limit, level < 40 { coarsen(to: level + 1) }
   }
 
   private mutating func fold() {
     cells.sort()
-    var folded: [Cell] = []
-    folded.reserveCapacity(cells.count)
-    for cell in cells {
-      if let last = folded.last, last.isPlace(of: cell) {
-        folded[folded.count - 1].count += cell.count
-      } else {
-        folded.append(cell)
-      }
-    }
-    cells = folded
+    cells.foldInPlace(where: { $0.isPlace(of: $1) }) { $0.count += $1.count }
   }
 }
 

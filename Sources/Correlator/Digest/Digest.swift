@@ -95,6 +95,8 @@ package struct Digest: Sendable, Equatable {
   static let coverageCells = 4096
 
   package internal(set) var backends: [BackendKey: BackendDigest] = [:]
+  /// How much is kept of each backend.
+  package private(set) var resolution = Resolution()
   /// When any record was written, whether it tells of an exchange or not; cells count 1.
   package internal(set) var coverage = CountSeries(limit: coverageCells)
   package internal(set) var streams: [String: StreamDigest] = [:]
@@ -116,6 +118,8 @@ package struct Digest: Sendable, Equatable {
   package init() {}
 
   package mutating func merge(_ other: Digest) {
+    let isMixed = resolution != other.resolution
+    if isMixed { reduce(to: max(resolution, other.resolution)) }
     backends.mergeInPlace(other.backends) { $0.merge($1) }
     pieces.merge(other.pieces)
     if !pieces.isEmpty {
@@ -136,6 +140,25 @@ package struct Digest: Sendable, Equatable {
     aborts.mergeInPlace(other.aborts) { $0.merge($1) }
     gatewayFaults += other.gatewayFaults
     unattributed += other.unattributed
+    let needed = Resolution(of: backends.values.map(Resolution.Load.init))
+    if isMixed || needed > resolution { reduce(to: max(resolution, needed)) }
+  }
+
+  /// Keeps less of each backend when all of them are too much.
+  mutating func fit() {
+    let needed = Resolution(of: backends.values.map(Resolution.Load.init))
+    if needed > resolution { reduce(to: needed) }
+  }
+
+  /// Keeps no more than that of each backend.
+  mutating func reduce(to resolution: Resolution) {
+    self.resolution = resolution
+    var place = backends.startIndex
+    while place < backends.endIndex {
+      backends.values[place].reduce(to: resolution)
+      backends.formIndex(after: &place)
+    }
+    for name in Array(aborts.keys) { aborts[name]?.reduce(to: resolution.workCells) }
   }
 
   /// Backends that are beginnings of paths.

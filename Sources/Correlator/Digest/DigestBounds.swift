@@ -14,12 +14,14 @@ package struct DigestBounds: Sendable {
     var classes = 0
   }
 
+  private(set) var resolution = Resolution()
   private(set) var coverage = 0
   private var backends: [BackendKey: Backend] = [:]
 
   package init() {}
 
   package init(of digest: Digest) {
+    resolution = digest.resolution
     coverage = digest.coverage.level
     backends = digest.backends.mapValues {
       Backend(
@@ -34,10 +36,11 @@ package struct DigestBounds: Sendable {
 
 extension BackendDigest {
   /// One that is merged with what has come so far.
-  init(_ bounds: DigestBounds.Backend) {
+  init(_ bounds: DigestBounds.Backend, _ resolution: Resolution) {
+    reduce(to: resolution)
     successes.coarsen(to: bounds.successes)
     work.coarsen(to: bounds.work)
     classSeries.coarsen(to: bounds.classes)
-    fine = FineSample(hashLimit: bounds.fine)
+    fine.lower(to: bounds.fine)
   }
 }

@@ -22,8 +22,12 @@ package struct DigestBuilder: Sendable {
   private var productNumber = 0
   private var samples: [GatewaySample] = []
   private var lastSample = 0
+  private var batches = 0
   /// The second that was covered last, in milliseconds since 1970.
   private var covered = Int64.min
+
+  /// How often it is asked whether all backends fit: it costs a look at each.
+  private static let batchesBetweenLooks = 64
 
   private struct Stream {
     var name: String
@@ -66,6 +70,7 @@ package struct DigestBuilder: Sendable {
     self.gateway = gateway
     index = PartIndex(gateway: gateway)
     digest.coverage.coarsen(to: bounds.coverage)
+    digest.reduce(to: bounds.resolution)
   }
 
   /// The file goes on behind the piece, which ends there.
@@ -94,6 +99,36 @@ package struct DigestBuilder: Sendable {
     for rest in batch.successes.closed[next...] { add(rest) }
     if batch.successes.count > 0 { addUnclosed(batch.successes) }
     for moment in batch.witnessed { cover(moment.milliseconds, stream: stream(.none, batch)) }
+    batches += 1
+    if batches % Self.batchesBetweenLooks == 0 { fit() }
+  }
+
+  /// How much is kept of each backend.
+  package var resolution: Resolution { digest.resolution }
+
+  /// Keeps less of each backend when all of them became too much.
+  private mutating func fit() { fit(to: Resolution(of: loads)) }
+
+  /// Keeps no more than the resolution allows, which is that of a digest that this one will be merged with.
+  package mutating func fit(to needed: Resolution) {
+    guard needed > digest.resolution else { return }
+    digest.reduce(to: needed)
+    for part in parts.indices {
+      // What is counted apart goes by the cells and samples as they were.
+      settle(part)
+      parts[part].reduce(to: needed)
+    }
+  }
+
+  /// What is known of each backend, which several streams may tell of.
+  private var loads: [Resolution.Load] {
+    guard streams.count > 1 else { return parts.indices.map { .init(of: parts[$0].digest) } }
+    var loads: [BackendKey: Resolution.Load] = [:]
+    for part in parts.indices {
+      let load = Resolution.Load(of: parts[part].digest)
+      if loads[parts[part].key]?.add(load) == nil { loads[parts[part].key] = load }
+    }
+    return Array(loads.values)
   }
 
   /// Has a reader count successes; its batch is to be added before it is asked again.
@@ -153,6 +188,7 @@ package struct DigestBuilder: Sendable {
     }
     digest.changes.trim()
     digest.suppressions.trim()
+    digest.fit()
     return digest
   }
 
@@ -339,7 +375,8 @@ package struct DigestBuilder: Sendable {
       BackendPart(
         key: name.key, log: streams[stream].name, file: streams[stream].file,
         seed: streams[stream].seed,
-        stretch: Stretch(file: file, stream: streams[stream].name), bounds: bounds))
+        stretch: Stretch(file: file, stream: streams[stream].name), bounds: bounds,
+        resolution: digest.resolution))
     tallies.append(SuccessTally())
   }
 }

@@ -1,6 +1,6 @@
 import LogEvents
 
-/// A digest as it is written to a file, version 4: plain arrays and objects, readable by any JSON
+/// A digest as it is written to a file, version 5: plain arrays and objects, readable by any JSON
 /// library.
 ///
 /// `backends` has one object for each backend, gateway and journal; series are `level` (cells of
@@ -8,7 +8,9 @@ import LogEvents
 /// The order is canonical, so equal digests have equal files. What every key means: `DigestGuide`.
 extension Digest: Codable {
   /// The version of the file form.
-  package static let formVersion = 4
+  package static let formVersion = 5
+  /// Version 4 told more, of which nothing came.
+  private static let readVersions = 4...5
 
   private enum Key: String, CodingKey {
     case version, backends, coverage, streams, changes, suppressions, clientAborts, gatewayFaults
@@ -31,7 +33,7 @@ extension Digest: Codable {
     self.init()
     let values = try decoder.container(keyedBy: Key.self)
     let version = try values.decode(Int.self, forKey: .version)
-    guard version == Self.formVersion else {
+    guard Self.readVersions.contains(version) else {
       throw DecodingError.dataCorruptedError(
         forKey: .version, in: values, debugDescription: "version \(version) of a digest")
     }
@@ -53,6 +55,7 @@ extension Digest: Codable {
     aborts = try values.decode([String: ExchangeTime].self, forKey: .aborts)
     pieces = try values.decode(PieceList.self, forKey: .pieces)
     transactions = try values.decode([String: TransactionSample].self, forKey: .transactions)
+    fit()
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -82,7 +85,7 @@ extension BackendDigest: Codable {
   private enum Key: String, CodingKey {
     case failures, successes, runs, classes, entries, entriesWithTransaction, attempts
     case classSeries, samples, failedSample, servedSample
-    case hasMilliseconds, idle, phases, fine, durations, work, products, pools, services, addresses
+    case hasMilliseconds, idle, fine, durations, work, products, pools, services, addresses
     case successStreams, stretches, spread
   }
 
@@ -105,7 +108,6 @@ extension BackendDigest: Codable {
     spread = try values.decode(Int.self, forKey: .spread)
     hasMilliseconds = try values.decode(Bool.self, forKey: .hasMilliseconds)
     idle = try values.decode(IdleHistogram.self, forKey: .idle)
-    phases = try values.decode(PhaseHistograms.self, forKey: .phases)
     fine = try values.decode(FineSample.self, forKey: .fine)
     classSeries = try values.decode(ClassSeries.self, forKey: .classSeries)
     samples = try values.decode(RawSamples.self, forKey: .samples)
@@ -134,7 +136,6 @@ extension BackendDigest: Codable {
     try values.encode(spread, forKey: .spread)
     try values.encode(hasMilliseconds, forKey: .hasMilliseconds)
     try values.encode(idle, forKey: .idle)
-    try values.encode(phases, forKey: .phases)
     try values.encode(fine, forKey: .fine)
     try values.encode(classSeries, forKey: .classSeries)
     try values.encode(samples, forKey: .samples)

@@ -5,7 +5,7 @@ import LogEvents
 /// A heap with the greatest hash on top: once it is full, an exchange that is not of the sample costs
 /// one comparison, and one that is costs a walk down the heap.
 struct ExchangeGatherer: Sendable {
-  private let limit: Int
+  private var limit: Int
   /// No greater hash is of the sample.
   private(set) var bound: UInt64
   private var kept = PackedExchanges()
@@ -42,6 +42,18 @@ struct ExchangeGatherer: Sendable {
       sink()
     }
     if heap.count == limit { bound = heap[0].hash }
+  }
+
+  /// Lowers the number of exchanges that there may be.
+  mutating func reduce(to limit: Int) {
+    guard limit < self.limit else { return }
+    self.limit = limit
+    guard heap.count >= limit else { return }
+    kept.sort(upTo: limit)
+    kept.reduce(to: limit)
+    // The last first: that is a heap.
+    heap = kept.rows.indices.reversed().map { (kept.rows[$0].hash, Int32(truncatingIfNeeded: $0)) }
+    bound = heap[0].hash
   }
 
   private mutating func rise() {

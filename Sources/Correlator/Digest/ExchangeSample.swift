@@ -38,7 +38,7 @@ package struct SampledExchange: Sendable, Equatable, Codable {
 ///
 /// A bottom-k sample: the smallest of a union are among the smallest of its parts, so merging is exact.
 package struct ExchangeSample: Sendable, Equatable {
-  package let limit: Int
+  package private(set) var limit: Int
   private var packed = PackedExchanges()
 
   package init(limit: Int) { self.limit = limit }
@@ -63,6 +63,13 @@ package struct ExchangeSample: Sendable, Equatable {
     while count > 0, other.packed.rows[count - 1].hash > bound { count -= 1 }
     guard count > 0 else { return }
     packed.merge(other.packed, first: count, limit: limit)
+  }
+
+  /// Lowers the number of exchanges that there may be.
+  mutating func reduce(to limit: Int) {
+    guard limit < self.limit else { return }
+    self.limit = limit
+    packed.reduce(to: limit)
   }
 
   /// Numbers the lines by so many more.

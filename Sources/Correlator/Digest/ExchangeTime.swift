@@ -3,7 +3,7 @@
 /// A dyadic grid that coarsens as `CellSeries` does, without extremes and exemplars: the sum of the
 /// durations over the length of a slice is the number of exchanges at work in it (Little's law).
 package struct ExchangeTime: Sendable, Equatable, Codable {
-  static let limit = 512
+  static let usualLimit = 512
 
   package struct Cell: Sendable, Equatable, Codable {
     /// Start of the slice in units of the cell width.
@@ -18,6 +18,7 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     }
   }
 
+  private(set) var limit = usualLimit
   package private(set) var level = 0
   /// In order of time.
   package private(set) var cells: [Cell] = []
@@ -77,8 +78,16 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     for at in cells.indices { cells[at].index &+= steps }
   }
 
+  /// Lowers the number of cells that there may be.
+  mutating func reduce(to limit: Int) {
+    guard limit < self.limit else { return }
+    self.limit = limit
+    coarsenToLimit()
+    cells.shrink(to: limit)
+  }
+
   private mutating func coarsenToLimit() {
-    while cells.count > Self.limit, level < 40 { coarsen(to: level + 1) }
+    while cells.count > limit, level < 40 { coarsen(to: level + 1) }
   }
 
   mutating func coarsen(to wanted: Int) {
@@ -95,7 +104,7 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     level = try values.decode(Int.self, forKey: .level)
     cells = try values.decode([Cell].self, forKey: .cells)
     let isSound =
-      (0...40).contains(level) && cells.count <= Self.limit
+      (0...40).contains(level) && cells.count <= limit
       && cells.allSatisfy {
         abs($0.index) < 1 << 44 && (0..<1 << 44).contains($0.count)
           && (0..<1 << 52).contains($0.milliseconds)
@@ -110,15 +119,6 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
 
   /// Neighbours of one slice become one cell.
   private mutating func fold() {
-    var folded: [Cell] = []
-    for cell in cells {
-      if let last = folded.last, last.index == cell.index {
-        folded[folded.count - 1].count += cell.count
-        folded[folded.count - 1].milliseconds += cell.milliseconds
-      } else {
-        folded.append(cell)
-      }
-    }
-    cells = folded
+    cells.foldInPlace(where: { $0.index == $1.index }) { $0.absorb($1.count, $1.milliseconds) }
   }
 }

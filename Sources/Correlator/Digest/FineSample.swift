@@ -3,11 +3,11 @@ import LogEvents
 /// Failure counts a second in some windows of 1024 s, for periods in series that are too dense to
 /// keep whole.
 ///
-/// Windows are taken in the order of a hash of their number, as many as fit into `limit` seconds.
+/// Windows are taken in the order of a hash of their number, as many as fit into 2048 seconds or fewer.
 /// The choice depends on the multiset of failures alone, so merging is exact.
 package struct FineSample: Sendable, Equatable {
   static let windowSeconds: Int64 = 1024
-  static let limit = 2048
+  static let usualLimit = 2048
 
   /// The failures of one second since 1970.
   struct Second: Sendable, Equatable {
@@ -18,10 +18,18 @@ package struct FineSample: Sendable, Equatable {
   /// By number, the seconds of each window in order; of windows whose hash lies below `hashLimit`.
   private(set) var windows: [Int64: [Second]] = [:]
   private(set) var hashLimit: UInt64
+  private var limit = usualLimit
   /// Seconds in all windows.
   private var count = 0
 
   init(hashLimit: UInt64 = .max) { self.hashLimit = hashLimit }
+
+  /// Takes no window whose hash does not lie below.
+  mutating func lower(to hashLimit: UInt64) {
+    guard hashLimit < self.hashLimit else { return }
+    self.hashLimit = hashLimit
+    removeBeyondLimit()
+  }
 
   mutating func add(at milliseconds: Int64, count: Int) {
     let second = floorDivide(milliseconds, 1000)
@@ -32,10 +40,7 @@ package struct FineSample: Sendable, Equatable {
   }
 
   mutating func merge(_ other: FineSample) {
-    if other.hashLimit < hashLimit {
-      hashLimit = other.hashLimit
-      removeBeyondLimit()
-    }
+    lower(to: other.hashLimit)
     for (window, seconds) in other.windows where Self.hash(window: window) < hashLimit {
       if windows[window] == nil {
         windows[window] = seconds
@@ -51,12 +56,18 @@ package struct FineSample: Sendable, Equatable {
     if windows[window, default: []].insert(second) { count += 1 }
   }
 
+  /// Lowers the number of seconds that there may be.
+  mutating func reduce(to limit: Int) {
+    self.limit = min(self.limit, limit)
+    shrinkToLimit()
+  }
+
   /// Drops the windows with the greatest hashes until the rest fits.
   private mutating func shrinkToLimit() {
-    guard count > Self.limit else { return }
+    guard count > limit else { return }
     var kept = count
     let sizes = windows.map { (hash: Self.hash(window: $0.key), seconds: $0.value.count) }
-    for window in sizes.sorted(by: { $0.hash > $1.hash }) where kept > Self.limit {
+    for window in sizes.sorted(by: { $0.hash > $1.hash }) where kept > limit {
       kept -= window.seconds
       hashLimit = window.hash
     }

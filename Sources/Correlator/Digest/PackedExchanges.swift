@@ -112,6 +112,13 @@ struct PackedExchanges: Sendable {
     dropUnusedText(beyond: 0)
   }
 
+  /// The first `limit`, where they are in order.
+  mutating func reduce(to limit: Int) {
+    cut(to: limit)
+    rows.shrink(to: limit)
+    dropUnusedText(beyond: 0)
+  }
+
   /// Takes over the first `count` of others; both are in order, and so is what comes of it, of at most
   /// `limit`.
   mutating func merge(_ others: PackedExchanges, first count: Int, limit: Int) {

@@ -1,6 +1,6 @@
 /// Times of a gateway whose clock is wrong, as they would read on the others'.
 extension BackendDigest {
-  /// Phase histograms and the fine sample stay: a period is the same on every clock.
+  /// The fine sample stays: a period is the same on every clock.
   func shifted(by milliseconds: Int64) -> BackendDigest {
     var shifted = self
     shifted.failures = failures.shifted(by: milliseconds) { $0.time &+= milliseconds }

@@ -27,13 +27,20 @@ struct Traffic {
   ]
   private static let paths = ["/orders/", "/items/", "/api/v2/customers/", "/cart?id=", "/r/"]
 
+  static let pools = 4
+
+  /// Members of a pool.
+  private let poolSize: Int
   private var dice = Dice(state: 42)
   private var number = 0
 
+  /// `members` of all pools together, rounded down to as many in each.
+  init(members: Int) { poolSize = members / Self.pools }
+
   mutating func next() -> Exchange {
     defer { number += 1 }
-    let pool = dice.below(4)
-    let member = pool * 6 + dice.below(6)
+    let pool = dice.below(Self.pools)
+    let member = pool * poolSize + dice.below(poolSize)
     var exchange = Exchange(
       number: number, milliseconds: Self.start + number * 10 + dice.below(10),
       client: "203.0.113.\(1 + dice.below(250))", port: 1024 + dice.below(60_000),
@@ -44,7 +51,7 @@ struct Traffic {
       bytes: dice.below(1 << (6 + dice.below(12))),
       end: .served)
     let second = number / 100
-    if second % 600 < 20, member == second / 600 % 24 {
+    if second % 600 < 20, member == second / 600 % (Self.pools * poolSize) {
       exchange.end = .refused
     } else if dice.below(500) == 0 {
       exchange.end = [.refused, .timedOut, .failed][dice.below(3)]
