@@ -46,11 +46,11 @@ package struct DigestConsumer: EventConsumer {
     if builder?.resolution != before { Heap.trim() }
   }
 
-  /// Keeps no more than a digest that this one will be merged with.
-  mutating func fit(to resolution: Resolution) {
-    guard let kept = builder?.resolution, kept < resolution else { return }
-    builder?.fit(to: resolution)
-    Heap.trim()
+  /// Keeps nothing that a union with a digest that has come so far would not: it will be merged with that.
+  mutating func fit(to bounds: DigestBounds) {
+    let before = builder?.resolution
+    builder?.fit(to: bounds)
+    if builder?.resolution != before { Heap.trim() }
   }
 }
 

@@ -32,8 +32,8 @@ struct PieceTold: Sendable {
 
 /// What all pieces of a log told so far, in their order.
 struct JoinedPieces: Sendable {
-  /// Reads a piece: who has read the one before it, what that told, and how far all have come.
-  typealias Reading = @Sendable (OpenReader?, TransactionMemory, DigestBounds) -> PieceTold?
+  /// Reads a piece: who has read the one before it, and what that told.
+  typealias Reading = @Sendable (OpenReader?, TransactionMemory) -> PieceTold?
 
   private(set) var counts = ReadingCounts()
   private(set) var outside = 0
@@ -71,7 +71,7 @@ struct JoinedPieces: Sendable {
     let isOpenElse = rest != nil && (openAtEnd == nil || told.open.first != openAtEnd)
     if isOpenElse || memory.touches(told.memory) {
       told.digest = Digest()
-      guard let second = again(rest, memory, DigestBounds(of: digest)), second.standsAlone else {
+      guard let second = again(rest, memory), second.standsAlone else {
         isRefused = true
         return
       }

@@ -85,7 +85,7 @@ struct PieceRun: Sendable {
   let head: ContentHash.Value
   /// Whether the log's bytes are those of the file.
   let isPlain: Bool
-  private let resolution = SharedResolution()
+  private let common = Common()
 
   /// What is read before a section where records say more together, in bytes: some seconds of a busy log.
   private static let overlapBytes = 4 << 20
@@ -106,19 +106,18 @@ struct PieceRun: Sendable {
     byWorkers(joined) {
       guard let piece = try queue.withLock({ try $0.next { cutting.mayBegin($0, after: $1) } })
       else { return false }
-      let read: JoinedPieces.Reading = { reader, memory, bounds in
+      let read: JoinedPieces.Reading = { reader, memory in
         self.told(
-          from: piece.range.lowerBound, reader ?? self.reader(at: piece.range.lowerBound),
-          memory, bounds
+          from: piece.range.lowerBound, reader ?? self.reader(at: piece.range.lowerBound), memory
         ) {
           _ = $1(piece.bytes.span, true)
           return (piece.range.upperBound, piece.isLast)
         }
       }
-      var told = read(nil, TransactionMemory(), joined.withLock { DigestBounds(of: $0.digest) })
+      var told = read(nil, TransactionMemory())
       joined.withLock {
         $0.take(&told, from: piece.range.lowerBound, again: read)
-        resolution.rise(to: $0.digest.resolution)
+        common.note($0)
       }
       return true
     }
@@ -142,27 +141,26 @@ struct PieceRun: Sendable {
         queue.withLock { $0.split(section, at: cut) }
       case .read(let start):
         let own = try reader(log, at: start)
-        let bounds = joined.withLock { DigestBounds(of: $0.digest) }
-        var told = self.told(from: start, own, TransactionMemory(), bounds) { mayGoOn, consume in
+        var told = self.told(from: start, own, TransactionMemory()) { mayGoOn, consume in
           let end = try log.read(
             from: start,
             to: { at in
-              guard mayGoOn(), !joined.withLock({ $0.isRefused }) else { return at }
+              guard mayGoOn(), !common.isRefused else { return at }
               return queue.withLock { $0.grant(start) }
             }, consume: consume)
           return (end, queue.withLock { $0.isLast(start) })
         }
         let range = told.map { (end: $0.end, isLast: $0.isLast) }
         joined.withLock { joined in
-          joined.take(&told, from: start) { reader, memory, bounds in
+          joined.take(&told, from: start) { reader, memory in
             guard let range, let reader = try? reader ?? self.reader(log, at: start) else {
               return nil
             }
-            return self.told(from: start, reader, memory, bounds) { _, consume in
+            return self.told(from: start, reader, memory) { _, consume in
               (try log.read(from: start, to: { _ in range.end }, consume: consume), range.isLast)
             }
           }
-          resolution.rise(to: joined.digest.resolution)
+          common.note(joined)
         }
       case nil: return false
       }
@@ -184,24 +182,43 @@ struct PieceRun: Sendable {
   ) {
     DispatchQueue.concurrentPerform(iterations: run.workers) { _ in
       do {
-        while !joined.withLock({ $0.isRefused }), try work() {}
+        while !common.isRefused, try work() {}
       } catch {
         // What cannot be read is told when the file is read whole.
-        joined.withLock { $0.isRefused = true }
+        joined.withLock {
+          $0.isRefused = true
+          common.note($0)
+        }
       }
     }
   }
 
-  /// How coarse the digest of all pieces has become: who reads one of them keeps no more.
-  private final class SharedResolution: Sendable {
-    private let value = Mutex(Resolution())
+  /// What has become of all pieces together, for those who read one: should another just add what it told,
+  /// nobody waits for that.
+  private final class Common: Sendable {
+    private let reached = Mutex(DigestBounds())
+    private let steps = Atomic(0)
+    private let refused = Atomic(false)
 
-    var reached: Resolution { value.withLock { $0 } }
+    /// How far their digest has come, and at which step.
+    var bounds: (at: Int, bounds: DigestBounds) {
+      // Those of a later step do no harm.
+      let step = steps.load(ordering: .acquiring)
+      return (step, reached.withLock { $0 })
+    }
 
-    func rise(to resolution: Resolution) {
-      value.withLock { $0 = resolution }
+    /// The log must be read whole.
+    var isRefused: Bool { refused.load(ordering: .relaxed) }
+
+    func hasGoneOn(since step: Int) -> Bool { steps.load(ordering: .relaxed) != step }
+
+    func note(_ joined: borrowing JoinedPieces) {
+      let bounds = DigestBounds(of: joined.digest)
+      reached.withLock { $0 = bounds }
+      steps.add(1, ordering: .releasing)
+      if joined.isRefused { refused.store(true, ordering: .relaxed) }
       // What a piece took is free between what is kept.
-      if !resolution.isFull { Heap.trim() }
+      if !bounds.resolution.isFull { Heap.trim() }
     }
   }
 
@@ -234,24 +251,27 @@ struct PieceRun: Sendable {
   /// What a piece tells, read by `read`, which may ask whether it is worth to go on and returns where the
   /// piece ended; `nil` when that could not be done.
   private func told(
-    from start: Int, _ open: OpenReader, _ memory: TransactionMemory = TransactionMemory(),
-    _ bounds: DigestBounds = DigestBounds(),
+    from start: Int, _ open: OpenReader, _ memory: TransactionMemory,
     _ read: (
       _ mayGoOn: () -> Bool, _ consume: (Span<UInt8>, Bool) -> Int
     ) throws -> (end: Int, isLast: Bool)
   ) -> PieceTold? {
+    var known = common.bounds
     var (reader, batch) = (open.reader, open.batch)
     let (opening, linesBefore) = (reader.openState(batch.names), reader.linesBefore)
     var consumer = DigestConsumer(
       file: source.path, gateway: gateway, piece: Piece(start: UInt64(start), end: .max),
-      memory: memory, bounds: bounds)
+      memory: memory, bounds: known.bounds)
     var (count, outside) = (0, 0)
     let mayCount = reader.mayCountSuccesses && run.asked == AskedWindow()
     let deliver: RecordReader.Deliver = { batch, card in
       count += batch.events.count + batch.successes.count
       outside += run.asked.filter(&batch)
       consumer.take(batch, format: card)
-      consumer.fit(to: resolution.reached)
+      if common.hasGoneOn(since: known.at) {
+        known = common.bounds
+        consumer.fit(to: known.bounds)
+      }
       batch.clear()
       if mayCount { consumer.lend(to: &batch) }
     }

@@ -25,7 +25,9 @@ struct ResolutionTests {
   ) -> Event {
     var event = Event(
       time: Timestamp(milliseconds: time), line: UInt32(number + 1),
-      outcome: isServed ? .ok : number % 3 == 0 ? .connectRefused : .http5xx)
+      outcome: number % 10 == 7
+        ? .clientAbort
+        : isServed ? .ok : number % 3 == 0 ? .connectRefused : .http5xx)
     event.backend = batch.names.id("srv\(Int.random(in: 0..<150, using: &dice)):8080")
     event.durationMilliseconds = Int32.random(in: 0..<60_000, using: &dice)
     event.client = batch.keep(Array("192.0.2.\(Int.random(in: 0..<9, using: &dice))".utf8))
@@ -93,6 +95,22 @@ struct ResolutionTests {
     let digest = Self.merged(Self.digests(4))
     let bytes = try JSONEncoder().encode(digest)
     #expect(try JSONDecoder().decode(Digest.self, from: bytes) == digest)
+  }
+
+  @Test(
+    "A file that tells what no log can hold is refused",
+    arguments: [
+      #"{"limit":64,"level":99,"cells":[]}"#, #"{"limit":0,"level":1,"cells":[]}"#,
+      #"{"limit":64,"level":0,"cells":[{"index":-9223372036854775808,"count":1,"first":0,"last":0}]}"#,
+      #"{"limit":64,"level":0,"cells":[{"index":1,"count":-1,"first":1000,"last":1000}]}"#,
+      #"{"limit":64,"level":0,"cells":[{"index":1,"count":1,"first":1000,"last":9223372036854775807}]}"#,
+    ])
+  func hostileFile(_ text: String) throws {
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(CountSeries.self, from: Data(text.utf8))
+    }
+    let sound = #"{"limit":64,"level":0,"cells":[{"index":1,"count":2,"first":1000,"last":1000}]}"#
+    #expect(try JSONDecoder().decode(CountSeries.self, from: Data(sound.utf8)).total == 2)
   }
 
   @Test("Failures in every slice are not periodic because slices are as wide as each other")

@@ -64,6 +64,7 @@ row "2 threads, 1 thread" 1 "$us 2 $dir/haproxy.log" "$us 1 $dir/haproxy.log"
 echo
 echo "| peak memory | KiB |"
 echo "|---|---|"
-for log in haproxy.tenth haproxy; do
+"$bin/generate-logs" haproxy "$count" 216 > "$dir/haproxy.216-backends.log"
+for log in haproxy.tenth haproxy haproxy.216-backends; do
   echo "| $log.log | $(/usr/bin/time -f %M $us 2 "$dir/$log.log" 2>&1 > /dev/null | tail -1) |"
 done

@@ -183,6 +183,14 @@ extension BackendPart {
     served.reduce(to: resolution.sampled)
   }
 
+  /// Keeps nothing that a union with a digest that has come so far would not.
+  mutating func fit(to bounds: DigestBounds.Backend) {
+    digest.fit(to: bounds)
+    failures.coarsen(to: bounds.failures)
+    failed.lower(to: bounds.failed)
+    served.lower(to: bounds.served)
+  }
+
   /// Adds successes that were counted apart.
   mutating func settle(_ tally: SuccessTally) {
     guard tally.count > 0 else { return }

@@ -307,7 +307,30 @@ package struct Series<Kept: Ranked>: Sendable {
 }
 
 extension Series: Equatable where Kept: Equatable {}
-extension Series: Codable where Kept: Codable {}
+extension Series: Codable where Kept: Codable {
+  private enum CodingKeys: String, CodingKey { case limit, level, cells }
+
+  /// A file may say anything: what no log can hold is refused.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      limit: try values.decode(Int.self, forKey: .limit),
+      level: try values.decode(Int.self, forKey: .level),
+      cells: try values.decode([Cell].self, forKey: .cells))
+    let isSound =
+      (1...1 << 16).contains(limit) && (0...Self.mostLevel).contains(level)
+      && cells.count <= limit
+      && cells.indices.allSatisfy { place in
+        (0..<1 << 44).contains(cells[place].count) && cells[place].index.magnitude < 1 << 44
+          && cells[place].first.magnitude < 1 << 54 && cells[place].last.magnitude < 1 << 54
+          && (place == 0 || cells[place - 1].index < cells[place].index)
+      }
+    guard isSound else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .cells, in: values, debugDescription: "counts in time that no log can hold")
+    }
+  }
+}
 extension Series.Cell: Equatable where Kept: Equatable {}
 extension Series.Cell: Codable where Kept: Codable {}
 

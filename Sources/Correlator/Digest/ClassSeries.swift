@@ -111,14 +111,19 @@ extension ClassSeries: Codable {
     let indexes = try values.decode([Int64].self, forKey: .index)
     let outcomes = try values.decode([Outcome].self, forKey: .outcome)
     let counts = try values.decode([Int].self, forKey: .count)
-    guard indexes.count == outcomes.count, indexes.count == counts.count else {
+    let level = try values.decode(Int.self, forKey: .level)
+    let isSound =
+      (0...40).contains(level) && indexes.count == outcomes.count && indexes.count == counts.count
+      && indexes.allSatisfy { $0.magnitude < 1 << 44 }
+      && counts.allSatisfy { (0..<1 << 44).contains($0) }
+    guard isSound else {
       throw DecodingError.dataCorruptedError(
-        forKey: .count, in: values, debugDescription: "as many counts as places")
+        forKey: .count, in: values, debugDescription: "classes in time that no log can hold")
     }
     let cells = indexes.indices.map {
       Cell(index: indexes[$0], outcome: outcomes[$0], count: counts[$0])
     }
-    self.init(level: try values.decode(Int.self, forKey: .level), cells: cells)
+    self.init(level: level, cells: cells)
   }
 
   package func encode(to encoder: any Encoder) throws {

@@ -1,4 +1,4 @@
-/// How far a digest has come: what its samples still take, and how coarse its series are.
+/// How far a digest has come: how much it keeps, what its samples still take, and how coarse its series are.
 ///
 /// An exchange with a greater hash is of no union with it, and no union is finer, so that pieces which are
 /// merged with it may begin there.
@@ -14,7 +14,7 @@ package struct DigestBounds: Sendable {
     var classes = 0
   }
 
-  private(set) var resolution = Resolution()
+  package private(set) var resolution = Resolution()
   private(set) var coverage = 0
   private var backends: [BackendKey: Backend] = [:]
 
@@ -38,6 +38,11 @@ extension BackendDigest {
   /// One that is merged with what has come so far.
   init(_ bounds: DigestBounds.Backend, _ resolution: Resolution) {
     reduce(to: resolution)
+    fit(to: bounds)
+  }
+
+  /// Keeps nothing that a union with the other would not.
+  mutating func fit(to bounds: DigestBounds.Backend) {
     successes.coarsen(to: bounds.successes)
     work.coarsen(to: bounds.work)
     classSeries.coarsen(to: bounds.classes)

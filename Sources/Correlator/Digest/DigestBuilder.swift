@@ -8,7 +8,7 @@ package struct DigestBuilder: Sendable {
   private let log: String
   /// Gateway of records that name none.
   private let gateway: String
-  private let bounds: DigestBounds
+  private var bounds: DigestBounds
   private var digest = Digest()
   private var parts: [BackendPart] = []
   /// What came last of each part, counted apart from it.
@@ -109,8 +109,18 @@ package struct DigestBuilder: Sendable {
   /// Keeps less of each backend when all of them became too much.
   private mutating func fit() { fit(to: Resolution(of: loads)) }
 
-  /// Keeps no more than the resolution allows, which is that of a digest that this one will be merged with.
-  package mutating func fit(to needed: Resolution) {
+  /// Keeps nothing that a union with a digest that has come so far would not: it will be merged with that.
+  package mutating func fit(to bounds: DigestBounds) {
+    fit(to: bounds.resolution)
+    digest.coverage.coarsen(to: bounds.coverage)
+    for part in parts.indices {
+      settle(part)
+      parts[part].fit(to: bounds[parts[part].key])
+    }
+    self.bounds = bounds
+  }
+
+  private mutating func fit(to needed: Resolution) {
     guard needed > digest.resolution else { return }
     digest.reduce(to: needed)
     for part in parts.indices {
@@ -231,7 +241,8 @@ package struct DigestBuilder: Sendable {
     case .client:
       digest.clientAborts += Int(event.count)
       if !event.backend.isNone {
-        digest.aborts[PartIndex.memberName(event, batch), default: ExchangeTime()].add(
+        let none = ExchangeTime(limit: digest.resolution.workCells)
+        digest.aborts[PartIndex.memberName(event, batch), default: none].add(
           at: event.time.milliseconds, count: Int(event.count),
           milliseconds: Int64(max(0, event.durationMilliseconds)) * Int64(event.count))
       }

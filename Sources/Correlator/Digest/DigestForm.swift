@@ -96,9 +96,9 @@ extension BackendDigest: Codable {
     successes = try values.decode(CountSeries.self, forKey: .successes)
     runs = try values.decode(RunList.self, forKey: .runs)
     for (name, count) in try values.decode([String: Int].self, forKey: .classes) {
-      guard let outcome = Outcome(name: name) else {
+      guard let outcome = Outcome(name: name), (0..<1 << 44).contains(count) else {
         throw DecodingError.dataCorruptedError(
-          forKey: .classes, in: values, debugDescription: "no such class: \(name)")
+          forKey: .classes, in: values, debugDescription: "no such class or count: \(name)")
       }
       classes[outcome] = count
     }

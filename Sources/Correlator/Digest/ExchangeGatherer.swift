@@ -25,7 +25,7 @@ struct ExchangeGatherer: Sendable {
     var told = PackedExchanges()
     swap(&told, &kept)
     heap = []
-    return ExchangeSample(limit: limit, of: told)
+    return ExchangeSample(limit: limit, of: told, bound: bound)
   }
 
   func wants(_ hash: UInt64) -> Bool { hash <= bound }
@@ -41,8 +41,11 @@ struct ExchangeGatherer: Sendable {
       heap[0].hash = hash
       sink()
     }
-    if heap.count == limit { bound = heap[0].hash }
+    if heap.count == limit { lower(to: heap[0].hash) }
   }
+
+  /// Takes no exchange with a greater hash; those that are there go at the end.
+  mutating func lower(to bound: UInt64) { self.bound = min(self.bound, bound) }
 
   /// Lowers the number of exchanges that there may be.
   mutating func reduce(to limit: Int) {
@@ -50,10 +53,9 @@ struct ExchangeGatherer: Sendable {
     self.limit = limit
     guard heap.count >= limit else { return }
     kept.sort(upTo: limit)
-    kept.reduce(to: limit)
     // The last first: that is a heap.
     heap = kept.rows.indices.reversed().map { (kept.rows[$0].hash, Int32(truncatingIfNeeded: $0)) }
-    bound = heap[0].hash
+    lower(to: heap[0].hash)
   }
 
   private mutating func rise() {

@@ -49,10 +49,11 @@ package struct ExchangeSample: Sendable, Equatable {
     packed.sort(upTo: limit)
   }
 
-  init(limit: Int, of exchanges: consuming PackedExchanges) {
+  /// Of exchanges in any order, those whose hash is not greater than `bound`.
+  init(limit: Int, of exchanges: consuming PackedExchanges, bound: UInt64) {
     self.limit = limit
     packed = exchanges
-    packed.sort(upTo: limit)
+    packed.sort(upTo: limit, bound: bound)
   }
 
   /// In the order of their hashes.

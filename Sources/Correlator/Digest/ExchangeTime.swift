@@ -18,12 +18,14 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
     }
   }
 
-  private(set) var limit = usualLimit
+  private(set) var limit: Int
   package private(set) var level = 0
   /// In order of time.
   package private(set) var cells: [Cell] = []
 
-  package init() {}
+  package init() { limit = Self.usualLimit }
+
+  init(limit: Int) { self.limit = limit }
 
   package var isEmpty: Bool { cells.isEmpty }
   package var count: Int { cells.reduce(0) { $0 + $1.count } }
@@ -101,12 +103,13 @@ package struct ExchangeTime: Sendable, Equatable, Codable {
   /// A file may say anything: what no log can hold is refused.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    limit = Self.usualLimit
     level = try values.decode(Int.self, forKey: .level)
     cells = try values.decode([Cell].self, forKey: .cells)
     let isSound =
       (0...40).contains(level) && cells.count <= limit
       && cells.allSatisfy {
-        abs($0.index) < 1 << 44 && (0..<1 << 44).contains($0.count)
+        $0.index.magnitude < 1 << 44 && (0..<1 << 44).contains($0.count)
           && (0..<1 << 52).contains($0.milliseconds)
       } && zip(cells, cells.dropFirst()).allSatisfy { $0.index < $1.index }
     guard isSound else {

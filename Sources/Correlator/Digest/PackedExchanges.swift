@@ -101,14 +101,21 @@ struct PackedExchanges: Sendable {
     return Int32(truncatingIfNeeded: origins.count - 1)
   }
 
-  /// The first `limit` in order.
-  mutating func sort(upTo limit: Int) {
-    let unsorted = self
-    rows.sort { a, b in
-      a.hash != b.hash
-        ? a.hash < b.hash : unsorted.exchange(a).precedes(unsorted.exchange(b))
+  /// The first `limit` in order, of those whose hash is not greater than `bound`.
+  mutating func sort(upTo limit: Int, bound: UInt64 = .max) {
+    var order: [(hash: UInt64, place: Int32)] = []
+    order.reserveCapacity(rows.count)
+    for place in rows.indices where rows[place].hash <= bound {
+      order.append((rows[place].hash, Int32(truncatingIfNeeded: place)))
     }
-    cut(to: limit)
+    order.sort { $0.hash < $1.hash }
+    if zip(order, order.dropFirst()).contains(where: { $0.hash == $1.hash }) {
+      order.sort { a, b in
+        a.hash != b.hash ? a.hash < b.hash : self[Int(a.place)].precedes(self[Int(b.place)])
+      }
+    }
+    rows = order.prefix(limit).map { rows[Int($0.place)] }
+    usedText = rows.reduce(0) { $0 + $1.textCount }
     dropUnusedText(beyond: 0)
   }
 
