@@ -43,8 +43,8 @@ struct SectionQueue {
 
   /// What a worker that has nothing to do may do next; `nil` for nothing.
   ///
-  /// How coarse a section's digest may be is known from what came before. Its cells are few if it is only a
-  /// part of that, and a small part it must be where there are many `backends`.
+  /// How coarse a section's digest may be is known from what came before. It takes little if it is of a part of
+  /// that only, and a small part it must be where there are many `backends`.
   mutating func next(backends: Int) -> Job? {
     if let place = parts.firstIndex(where: { !$0.isTaken }) {
       parts[place].isTaken = true

@@ -140,8 +140,8 @@ package struct Digest: Sendable, Equatable {
     aborts.mergeInPlace(other.aborts) { $0.merge($1) }
     gatewayFaults += other.gatewayFaults
     unattributed += other.unattributed
-    let needed = Resolution(of: backends.values.map(Resolution.Load.init))
-    if isMixed || needed > resolution { reduce(to: max(resolution, needed)) }
+    if isMixed { reduce(to: resolution) }
+    fit()
   }
 
   /// Keeps less of each backend when all of them are too much.

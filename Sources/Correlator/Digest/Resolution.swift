@@ -2,12 +2,13 @@ import LogEvents
 
 /// How much a digest keeps of each backend: less, the more of them have something to tell.
 ///
-/// Every step halves it. The step is the least with which all backends fit into `budget`, by how many failures
-/// and successes they have. Such sums only grow with events and never depend on their order, and what a
-/// coarser digest keeps follows from a finer one. Merging is therefore exact here too.
+/// Every step halves the cells of each. The step is the least with which all backends fit into `budget`, by
+/// how many failures and successes they have. Such sums only grow with events and never depend on their order,
+/// and what a coarser digest keeps follows from a finer one. Merging is therefore exact here too.
 package struct Resolution: Sendable, Hashable, Comparable {
   /// Bytes that all backends may take together, by `bytes`: less than they do while they are read.
   static let budget = 28 << 20
+  /// With fewer cells patterns are mistaken for others (correlation.md §4.4); memory grows again beyond it.
   static let mostSteps = 4
 
   package private(set) var steps = 0
