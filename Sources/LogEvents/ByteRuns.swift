@@ -1,7 +1,8 @@
 import Glibc
 
-/// Runs of bytes taken at once: with `FindByte` and the reader of files the only unchecked memory
-/// access of the package. Byte loops take 5 to 10 instructions a byte, which made half the cost of a line.
+/// Runs of bytes taken at once. With `FindByte`, `Chunk` and `HeaderPattern`, which load words whose places
+/// have been checked, and the reader of files it is the only unchecked memory access of what reads logs. Byte
+/// loops take 5 to 10 instructions a byte, which made half the cost of a line.
 extension [UInt8] {
   /// Appends the bytes [start, end) of `bytes` in one copy.
   public mutating func append(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
